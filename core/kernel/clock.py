@@ -1,0 +1,40 @@
+"""The only clock: everything that asks for the time asks here, so that tests can stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+__all__ = ["TOWN_ZONE", "freeze", "month_of", "now", "today"]
+
+TOWN_ZONE = "Asia/Shanghai"
+
+_frozen: datetime | None = None
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return _frozen or datetime.now(UTC)
+
+
+def today(zone: str = TOWN_ZONE) -> date:
+    """The calendar day of the town; the day is the smallest unit of every figure."""
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+def month_of(day: date) -> str:
+    """The month period of a day: `2025-03`."""
+    return f"{day.year:04d}-{day.month:02d}"
+
+
+@contextmanager
+def freeze(moment: datetime) -> Iterator[None]:
+    """Stop the clock of this process at `moment` (aware); for tests."""
+    global _frozen
+    before, _frozen = _frozen, moment.astimezone(UTC)
+    try:
+        yield
+    finally:
+        _frozen = before

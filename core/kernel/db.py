@@ -1,0 +1,273 @@
+"""The database: one engine, one transaction helper, no query outside it.
+
+Piccolo's own transaction leaks a pool connection when COMMIT fails or is cancelled, and treats a nested
+transaction as none; this one releases in every case, refuses to nest, and opens with the scope's settings in
+the same message as BEGIN.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Literal, TypeVar
+
+import asyncpg
+from asyncpg.pool import Pool
+from piccolo.engine.postgres import PostgresEngine
+from piccolo.querystring import QueryString
+
+from core.kernel.errors import Conflict, NoScope, TownbridgeError, Unavailable
+from core.kernel.i18n import gettext_noop as _
+from core.kernel.log import get_logger
+from core.kernel.scope import Scope
+
+__all__ = ["DB", "Database", "Login", "Transaction", "current"]
+
+Login = Literal["app", "figures", "dispatch", "migrator"]
+Row = Mapping[str, Any]
+Flush = Callable[["Transaction", list[Any]], Awaitable[None]]
+Result = TypeVar("Result")
+
+ACQUIRE_SECONDS = 2.0
+LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
+BUSY = (
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
+)
+
+log = get_logger(__name__)
+_current: contextvars.ContextVar[Transaction | None] = contextvars.ContextVar("transaction", default=None)
+
+
+def current() -> Transaction:
+    """The open transaction of this task; raises `NoScope` outside one."""
+    transaction = _current.get()
+    if transaction is None:
+        raise NoScope("A query was made outside a transaction.")
+    return transaction
+
+
+class ScopedEngine(PostgresEngine):
+    """Piccolo's engine without a connection of its own: every query runs in the transaction of its task."""
+
+    def __init__(self) -> None:
+        super().__init__(config={"database": "townbridge"})
+        self.current_transaction = _current  # pyright: ignore[reportAttributeAccessIssue]
+
+    async def check_version(self) -> None:
+        """Nothing at import time: `doctor` checks the server's version."""
+
+    async def prep_database(self) -> None:
+        """No extensions."""
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[Any]:
+        sql, arguments = querystring.compile_string(engine_type=self.engine_type)
+        return await current().connection.fetch(sql, *arguments)
+
+    async def run_ddl(self, ddl: str, in_pool: bool = True) -> list[Any]:
+        return await current().connection.fetch(ddl)
+
+    def transaction(self, allow_nested: bool = True) -> Any:
+        """For Piccolo's migration manager alone, which runs inside the migrator's own transaction."""
+        return _Joined()
+
+
+class _Joined:
+    async def __aenter__(self) -> Transaction:
+        return current()
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+
+DB = ScopedEngine()
+
+
+class Transaction:
+    """An open transaction in one scope; commits when its block ends without an error."""
+
+    def __init__(self, connection: asyncpg.Connection, scope: Scope) -> None:
+        self.connection = connection
+        self.scope = scope
+        self._deferred: dict[Flush, list[Any]] = {}
+        self._after: list[Callable[[], Awaitable[None]]] = []
+        self._savepoints = 0
+
+    async def fetch(self, sql: str, *arguments: object) -> list[Row]:
+        return await self.connection.fetch(sql, *arguments)
+
+    async def fetchrow(self, sql: str, *arguments: object) -> Row | None:
+        return await self.connection.fetchrow(sql, *arguments)
+
+    async def fetchval(self, sql: str, *arguments: object) -> Any:
+        return await self.connection.fetchval(sql, *arguments)
+
+    async def execute(self, sql: str, *arguments: object) -> int:
+        """The number of rows that the statement touched."""
+        status = await self.connection.execute(sql, *arguments)
+        last = status.rsplit(" ", 1)[-1]
+        return int(last) if last.isdigit() else 0
+
+    def defer(self, flush: Flush, item: object) -> None:
+        """Call `flush(transaction, items)` once before COMMIT with all its items, in order of first use."""
+        self._deferred.setdefault(flush, []).append(item)
+
+    def after_commit(self, callback: Callable[[], Awaitable[None]]) -> None:
+        """Best effort, once the commit is certain: a doorbell, never a record."""
+        self._after.append(callback)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """Undo the block alone when it raises; the scope stays as it is."""
+        self._savepoints += 1
+        name = f"point_{self._savepoints}"
+        await self.connection.execute(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            await self.connection.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            raise
+        await self.connection.execute(f"RELEASE SAVEPOINT {name}")
+
+    async def flush(self) -> None:
+        # A flush may defer to another one; those marked `last` hold the audit chain's lock, so they wait.
+        while self._deferred:
+            flush = min(self._deferred, key=lambda f: getattr(f, "last", False))
+            await flush(self, self._deferred.pop(flush))
+
+    async def ring(self) -> None:
+        for callback in self._after:
+            try:
+                await callback()
+            except Exception as error:
+                log.warning("after_commit_failed", error=type(error).__name__)
+
+
+class _Connection(asyncpg.Connection):
+    """A connection that is never reset: nothing session-level is ever set on it."""
+
+    async def reset(self, *, timeout: float | None = None) -> None:
+        return None
+
+
+class Database:
+    """The pools of this process, one for each login that it holds."""
+
+    def __init__(self, pools: Mapping[Login, Pool]) -> None:
+        self._pools = pools
+
+    @classmethod
+    async def connect(cls, addresses: Mapping[Login, str], pool_size: int = 10) -> Database:
+        """Open a pool for each login's address; raises `Unavailable` when the server does not answer."""
+        pools: dict[Login, Pool] = {}
+        try:
+            for login, address in addresses.items():
+                pools[login] = await asyncpg.create_pool(
+                    address, min_size=0, max_size=pool_size, connection_class=_Connection, timeout=5
+                )
+        except (*LOST, asyncpg.PostgresError) as error:
+            raise _no_answer() from error
+        return cls(pools)
+
+    async def close(self) -> None:
+        for pool in self._pools.values():
+            await pool.close()
+
+    def in_use(self) -> int:
+        """Connections that are checked out; 0 when nobody works."""
+        return sum(pool.get_size() - pool.get_idle_size() for pool in self._pools.values())
+
+    @asynccontextmanager
+    async def transaction(
+        self, scope: Scope, *, login: Login = "app", timeout: float = ACQUIRE_SECONDS
+    ) -> AsyncIterator[Transaction]:
+        """The one way to the data. Commits before the block's successor runs; refuses to nest.
+
+        Raises `Unavailable` when no connection is free within `timeout` seconds, the server is lost or a lock
+        is not to be had; `Conflict` when a unique key is violated.
+        """
+        if _current.get() is not None:
+            raise NoScope("A transaction was opened inside another one.")
+        pool = self._pools[login]
+        with translated_errors():
+            connection = await _begun(pool, scope, timeout)
+            transaction = Transaction(connection, scope)
+            token = _current.set(transaction)
+            try:
+                yield transaction
+                await transaction.flush()
+                await _uninterrupted(connection.execute("COMMIT"))
+            except BaseException:
+                await _uninterrupted(_rolled_back(connection))
+                raise
+            finally:
+                _current.reset(token)
+                await _uninterrupted(pool.release(connection))
+        await transaction.ring()
+
+
+async def _begun(pool: Pool, scope: Scope, timeout: float) -> asyncpg.Connection:
+    """A connection in an open transaction. A dead one from the pool is replaced once: nothing was done on it."""
+    for is_last in (False, True):
+        connection = await pool.acquire(timeout=timeout)
+        try:
+            await connection.execute(scope.statement())
+        except BaseException as error:
+            connection.terminate()
+            await _uninterrupted(pool.release(connection))
+            if is_last or not isinstance(error, LOST):
+                raise
+        else:
+            return connection
+    raise _no_answer()
+
+
+async def _rolled_back(connection: asyncpg.Connection) -> None:
+    try:
+        await connection.execute("ROLLBACK", timeout=5)
+    except Exception:
+        connection.terminate()
+
+
+async def _uninterrupted(work: Coroutine[Any, Any, Result]) -> Result:
+    """Finish `work` even when the task is cancelled, then let the cancellation through."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        task.exception()
+        raise cancelled
+    return task.result()
+
+
+class translated_errors:  # noqa: N801 -- reads as a statement: with translated_errors()
+    """Driver errors leave as errors of ours; the server's DETAIL, which may hold data, goes no further."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None or isinstance(error, TownbridgeError):
+            return
+        if isinstance(error, asyncpg.UniqueViolationError):
+            raise Conflict(_("This exists already."), _("Open the existing one.")) from error
+        if isinstance(error, (TimeoutError, *BUSY)):
+            raise Unavailable from error
+        if isinstance(error, LOST):
+            raise _no_answer() from error
+
+
+def _no_answer() -> Unavailable:
+    return Unavailable(_("The database does not answer."), _("Nothing was lost. Try again in a few seconds."))
+
+

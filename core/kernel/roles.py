@@ -1,0 +1,48 @@
+"""The logins of the database and what each is held to (architecture, section 4, "Doors")."""
+
+from __future__ import annotations
+
+from core.kernel.db import Login
+
+__all__ = ["LOGINS", "role_statements"]
+
+LOGINS: tuple[Login, ...] = ("app", "figures", "dispatch", "migrator")
+
+# A request that takes longer than these is a fault; background work on all tenants has its own, longer ones.
+LIMITS = {
+    "app": {
+        "statement_timeout": "10s",
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "15s",
+        "transaction_timeout": "60s",
+    },
+    "figures": {"statement_timeout": "300s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"},
+    "dispatch": {"statement_timeout": "10s", "lock_timeout": "3s", "idle_in_transaction_session_timeout": "15s"},
+}
+
+
+def role_statements(database: str) -> list[str]:
+    """Make the roles, for a superuser to run; running them again changes nothing."""
+    return [
+        _role("owner", "NOLOGIN"),
+        _role("migrator", "LOGIN"),
+        _role("app", "LOGIN"),
+        _role("figures", "LOGIN"),
+        _role("dispatch", "LOGIN"),
+        _role("backup", "LOGIN BYPASSRLS REPLICATION"),
+        "GRANT owner TO migrator",
+        f'GRANT CREATE, CONNECT ON DATABASE "{database}" TO owner',
+        *(
+            f"ALTER ROLE {role} SET {name} = '{value}'"
+            for role, limits in LIMITS.items()
+            for name, value in limits.items()
+        ),
+        *(f"ALTER ROLE {role} SET jit = off" for role in LIMITS),
+    ]
+
+
+def _role(name: str, options: str) -> str:
+    return (
+        f"DO $role$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{name}') "
+        f"THEN CREATE ROLE {name} {options}; END IF; END $role$"
+    )

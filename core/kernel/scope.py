@@ -1,0 +1,68 @@
+"""What a transaction may see: the tenant, its open compartments, and the doors (architecture, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.kernel.errors import NoScope
+from core.kernel.ids import canonical_id
+
+__all__ = ["COMPARTMENTS", "Scope"]
+
+COMPARTMENTS = frozenset({"registry", "supplies", "health", "rights", "benefits", "membership", "reports"})
+
+
+class Scope(Struct, frozen=True, kw_only=True):
+    """The settings that the database's policies read; everything not named here stays closed."""
+
+    tenant: UUID | None = None
+    compartments: frozenset[str] = frozenset()
+    actor: UUID | None = None
+    region: UUID | None = None
+    pseudonym: str | None = None
+
+    @classmethod
+    def of_tenant(cls, tenant: UUID, compartments: Iterable[str] = (), actor: UUID | None = None) -> Self:
+        """One tenant's rows, and of its compartments those named."""
+        return cls(tenant=tenant, compartments=frozenset(compartments), actor=actor)
+
+    @classmethod
+    def town(cls, region: UUID, actor: UUID | None = None) -> Self:
+        """The town's pages. The region is the tenant of its own acts: its jobs and audit lines are its rows."""
+        return cls(tenant=region, region=region, actor=actor)
+
+    @classmethod
+    def person_of(cls, actor: UUID) -> Self:
+        """Sign-in: the memberships of one account, before a tenant is known."""
+        return cls(actor=actor)
+
+    @classmethod
+    def nobody(cls) -> Self:
+        """Tables without a tenant only: accounts, sessions, throttles, regions."""
+        return cls()
+
+    @classmethod
+    def elsewhere(cls, pseudonym: str) -> Self:
+        """The question whether one pseudonym is registered anywhere: yes or no."""
+        return cls(pseudonym=pseudonym)
+
+    def statement(self) -> str:
+        """`BEGIN` and the settings as one message; the values are canonical, so none needs quoting."""
+        unknown = self.compartments - COMPARTMENTS
+        if unknown:
+            raise NoScope("Unknown compartments: %(names)s.", names=", ".join(sorted(unknown)))
+        pseudonym = self.pseudonym or ""
+        if not all(c in "0123456789abcdef" for c in pseudonym):
+            raise NoScope("A pseudonym is hexadecimal.")
+        return (
+            "BEGIN;"
+            f"SET LOCAL app.tenant = '{canonical_id(self.tenant)}';"
+            f"SET LOCAL app.scopes = '{','.join(sorted(self.compartments))}';"
+            f"SET LOCAL app.actor = '{canonical_id(self.actor)}';"
+            f"SET LOCAL app.region = '{canonical_id(self.region)}';"
+            f"SET LOCAL app.pseudonym = '{pseudonym}'"
+        )
