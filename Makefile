@@ -1,0 +1,41 @@
+# Every command of a working day. `make help` lists them.
+# Paths are relative on purpose: the folder may have any name, blanks included.
+
+PORT ?= 8000
+BIN := .venv/bin
+
+.DEFAULT_GOAL := check
+.PHONY: check setup demo test format lock vendor clean help
+
+check: setup ## format check, lint, types, import contracts, the fast tests
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/basedpyright --warnings
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -q -m "not slow and not browser"
+
+setup: ## the virtual environment, from requirements.dev.lock (PYTHON=... picks the interpreter)
+	@PYTHON="$(PYTHON)" sh .ci/setup
+
+demo: setup ## the demonstration town on PORT (8000)
+	@exec $(BIN)/townbridge demo --port $(PORT)
+
+test: setup ## the whole suite, browser journeys included
+	@sh .ci/chromium
+	$(BIN)/pytest
+
+format: setup ## rewrite the source in the house format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## resolve pyproject.toml into the two lock files again (UPGRADE=1 takes the newest)
+	@UPGRADE="$(UPGRADE)" sh .ci/lock
+
+vendor: setup ## fetch the browser files named in the vendor manifest again, and check their hashes
+	$(BIN)/python .ci/vendor.py
+
+clean: ## throw the virtual environment and the caches away
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist townbridge.egg-info
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
