@@ -104,7 +104,7 @@ class Registrar:
         rng = self.rng
         return Person(
             name=foreign_name(rng),
-            sex=rng.choices(("1", "2", "9"), (5, 5, 2))[0],
+            sex=rng.choices(("1", "2", "9", "0"), (5, 5, 2, 1))[0],
             born=self.birthday(rng.uniform(21, 50)) if rng.random() < 0.8 else None,
             id_type="03",
             number=self.fresh(lambda: f"ZZ{rng.randrange(10**6):07d}"),
