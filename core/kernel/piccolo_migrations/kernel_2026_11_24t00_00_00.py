@@ -1,4 +1,4 @@
-"""Audit lines and their heads, jobs, schedule slots, and answers kept for repeated requests."""
+"""Audit lines and their heads, jobs, schedule slots, answers kept for repeated requests, the keys' mark."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.kernel.db import current
 
 ID = "kernel_2026_11_24t00_00_00"
 VERSION = "1.38.0"
-DESCRIPTION = "audit, jobs, schedule, idempotency"
+DESCRIPTION = "audit, jobs, schedule, idempotency, key ring"
 
 TABLES = (
     ddl.Table(
@@ -84,6 +84,13 @@ TABLES = (
         key=("tenant_id", "key"),
         of_a_tenant=False,
         indexes=(ddl.Index(("tenant_id", "at")),),
+    ),
+    ddl.Table(
+        schema="kernel",
+        name="key_ring",
+        columns=(("id", "smallint NOT NULL CHECK (id = 1)"), ("fingerprint", "bytea NOT NULL")),
+        wall="town",
+        append_only=True,
     ),
 )
 
