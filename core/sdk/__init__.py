@@ -1,0 +1,94 @@
+"""All that a plug-in may import of this project."""
+
+from __future__ import annotations
+
+from core.figures.indicators import Cut, Indicator, Source
+from core.kernel.clock import month_of, now, today
+from core.kernel.errors import (
+    BadInput,
+    Conflict,
+    Forbidden,
+    NotFound,
+    TooLarge,
+    TownbridgeError,
+    Unavailable,
+)
+from core.kernel.i18n import gettext_noop
+from core.kernel.ids import new_id
+from core.kernel.tables import TenantTable, TownTable
+from core.kernel.text import Code, Line, Name, Note
+from core.sdk.contributions import (
+    Event,
+    Export,
+    Import,
+    Job,
+    Lifecycle,
+    Listener,
+    Permission,
+    PersonalData,
+    TableUse,
+)
+from core.sdk.ctx import Actor, Ctx, TenantCtx, TenantPlace, TownCtx, TownPlace
+from core.sdk.exchange import ExchangeFolder, ExchangeTenant, FileOutcome, LoadCtx
+from core.sdk.exchange import Note as RowNote
+from core.sdk.hookspecs import hookimpl
+from core.sdk.plugin import SDK_VERSION, Plugin
+from core.web.answers import download, redirect
+from core.web.forms import Form, Upload, parse_day
+from core.web.pages import Nav, Page, Route, Widget
+
+__all__ = [
+    "SDK_VERSION",
+    "Actor",
+    "BadInput",
+    "Code",
+    "Conflict",
+    "Ctx",
+    "Cut",
+    "Event",
+    "ExchangeFolder",
+    "ExchangeTenant",
+    "Export",
+    "FileOutcome",
+    "Forbidden",
+    "Form",
+    "Import",
+    "Indicator",
+    "Job",
+    "Lifecycle",
+    "Line",
+    "Listener",
+    "LoadCtx",
+    "Name",
+    "Nav",
+    "NotFound",
+    "Note",
+    "Page",
+    "Permission",
+    "PersonalData",
+    "Plugin",
+    "Route",
+    "RowNote",
+    "Source",
+    "TableUse",
+    "TenantCtx",
+    "TenantPlace",
+    "TenantTable",
+    "TooLarge",
+    "TownCtx",
+    "TownPlace",
+    "TownTable",
+    "TownbridgeError",
+    "Unavailable",
+    "Upload",
+    "Widget",
+    "download",
+    "gettext_noop",
+    "hookimpl",
+    "month_of",
+    "new_id",
+    "now",
+    "parse_day",
+    "redirect",
+    "today",
+]

@@ -1,0 +1,73 @@
+"""What the page round every answer shows: the place, the navigation, who is signed in, a message said once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote
+
+from litestar import Request
+from msgspec import Struct
+
+from core.host.gate import Caller
+from core.sdk.ctx import TenantPlace, TownPlace
+from core.web.answers import SAID_COOKIE
+from core.web.pages import Page
+
+__all__ = ["Entry", "frame", "navigation"]
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A line of the navigation; `title` is a message id."""
+
+    title: str
+    address: str
+    order: int
+    is_here: bool = False
+
+
+def navigation(
+    pages: Iterable[tuple[str, Page]], permissions: frozenset[str], here: str
+) -> list[Entry]:
+    """The entries that the caller may open, in order; `pages` are (base address, page)."""
+    entries = [
+        _entry(base, page, here)
+        for base, page in pages
+        if page.nav is not None and page.permission in permissions
+    ]
+    return sorted(entries, key=lambda entry: (entry.order, entry.title))
+
+
+def _entry(base: str, page: Page, here: str) -> Entry:
+    address = f"{base}/{page.path}".rstrip("/")
+    assert page.nav is not None  # noqa: S101 -- the caller has looked
+    is_here = here == address or (page.path != "" and here.startswith(address + "/"))
+    return Entry(title=page.nav.title, address=address, order=page.nav.order, is_here=is_here)
+
+
+def frame(
+    request: Request[Any, Any, Any],
+    caller: Caller | None,
+    place: TenantPlace | TownPlace | None,
+    entries: list[Entry],
+) -> dict[str, Any]:
+    """The values that `web/layout.html` needs on every page."""
+    said, params = _said(request)
+    return {
+        "caller": caller.actor if caller else None,
+        "csrf": caller.csrf if caller else "",
+        "place": place,
+        "navigation": entries,
+        "here": request.url.path,
+        "said": said,
+        "said_params": params,
+    }
+
+
+def _said(request: Request[Any, Any, Any]) -> tuple[str, dict[str, Any]]:
+    try:
+        note = json.loads(unquote(request.cookies.get(SAID_COOKIE, "")))
+        return str(note["said"]), dict(note["params"])
+    except (ValueError, KeyError, TypeError):
+        return "", {}

@@ -1,0 +1,187 @@
+"""THE gate: enabled, member, compartment, permission. No page, route, widget or export goes past another way.
+
+Outsiders are answered as if there were nothing (404), insiders without the permission are told so (403).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from litestar import Request
+from msgspec import Struct
+
+from core.identity import sessions, tokens, workplaces
+from core.identity.roles import ROLES
+from core.kernel.db import Database, Transaction
+from core.kernel.errors import Forbidden, NotFound, NotSignedIn
+from core.kernel.scope import Scope
+from core.sdk.contributions import Permission
+from core.sdk.ctx import Actor, TenantPlace, TownPlace
+
+__all__ = [
+    "Admission",
+    "Caller",
+    "Gate",
+    "TownAdmission",
+    "enabled_plugins",
+    "identify",
+    "require",
+    "tenant_at",
+]
+
+SESSION_COOKIES = ("__Host-session", "session")
+
+
+class Caller(Struct, frozen=True, kw_only=True):
+    """A signed-in account; `csrf` is empty for an API token, which no browser sends by itself."""
+
+    actor: Actor
+    account_id: UUID
+    csrf: str = ""
+
+
+class Admission(Struct, frozen=True, kw_only=True):
+    """A member of a tenant, and what her roles there allow."""
+
+    caller: Caller
+    tenant_id: UUID
+    slug: str
+    roles: tuple[str, ...]
+    permissions: frozenset[str]
+
+    def scope(self, permission: Permission) -> Scope:
+        """The tenant with the compartments of this permission alone."""
+        return Scope.of_tenant(self.tenant_id, permission.compartments, self.caller.account_id)
+
+
+class TownAdmission(Struct, frozen=True, kw_only=True):
+    caller: Caller
+    town: TownPlace
+    roles: tuple[str, ...]
+    permissions: frozenset[str]
+
+    def scope(self) -> Scope:
+        return Scope.town(self.town.id, self.caller.account_id)
+
+
+class Gate:
+    """Asks the database at every request: a role that is taken away is gone at the next click."""
+
+    def __init__(self, database: Database, permissions: Mapping[str, Permission]) -> None:
+        self._database = database
+        self._permissions = permissions
+
+    def permission(self, code: str) -> Permission:
+        return self._permissions[code]
+
+    async def member(self, caller: Caller, slug: str) -> Admission:
+        """The caller's roles in the tenant at this address; raises `NotFound` for everybody else."""
+        async with self._database.transaction(Scope.person_of(caller.account_id)) as transaction:
+            places = await workplaces.roles_at(transaction, caller.account_id, slug)
+        if not places:
+            raise NotFound
+        roles = tuple(place.role for place in places)
+        return Admission(
+            caller=caller,
+            tenant_id=places[0].tenant_id,
+            slug=slug,
+            roles=roles,
+            permissions=self._allowed(roles),
+        )
+
+    async def town_member(self, caller: Caller, code: str) -> TownAdmission:
+        """The caller's roles in the town of this code; raises `NotFound` for everybody else."""
+        async with self._database.transaction(Scope.person_of(caller.account_id)) as transaction:
+            found = await workplaces.town_at(transaction, caller.account_id, code)
+        if found is None:
+            raise NotFound
+        region, roles = found
+        town = TownPlace(
+            id=region.id,
+            code=region.code,
+            name_zh=region.name_zh,
+            name_en=region.name_en,
+            time_zone=region.time_zone,
+        )
+        return TownAdmission(caller=caller, town=town, roles=roles, permissions=self._allowed(roles))
+
+    def _allowed(self, roles: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(
+            code
+            for code, permission in self._permissions.items()
+            if any(_holds(role, permission) for role in roles)
+        )
+
+
+def _holds(role: str, permission: Permission) -> bool:
+    if role not in permission.roles:
+        return False
+    return set(permission.compartments) <= ROLES[role].compartments
+
+
+def require(permissions: frozenset[str], permission: Permission) -> None:
+    """Raise `Forbidden` unless the roles of the request allow it."""
+    if permission.code not in permissions:
+        raise Forbidden
+
+
+async def identify(
+    database: Database, request: Request[Any, Any, Any], *, by_token: bool = False
+) -> Caller | None:
+    """Who sends this request: by session cookie for pages, by bearer token for the API, never one for the other."""
+    if by_token:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return None
+        async with database.transaction(Scope.nobody()) as transaction:
+            account = await tokens.account_of(transaction, token)
+        csrf = ""
+    else:
+        token = next((request.cookies[name] for name in SESSION_COOKIES if name in request.cookies), "")
+        if not token:
+            return None
+        async with database.transaction(Scope.nobody()) as transaction:
+            account = await sessions.account_of(transaction, token)
+        csrf = sessions.csrf_token(token)
+    if account is None:
+        return None
+    actor = Actor(id=account.id, login=account.login, name=account.name, language=account.language)
+    return Caller(actor=actor, account_id=account.id, csrf=csrf)
+
+
+async def signed_in(database: Database, request: Request[Any, Any, Any], *, by_token: bool = False) -> Caller:
+    caller = await identify(database, request, by_token=by_token)
+    if caller is None:
+        raise NotSignedIn
+    return caller
+
+
+TENANT = """
+SELECT t.id, t.slug, t.code, t.kind, t.name_zh, t.name_en, t.opened_on, t.closed_on, t.books_from,
+       t.region_id, r.code AS region_code, r.time_zone,
+       ARRAY(SELECT a.plugin FROM tenancy.activation a WHERE a.tenant_id = t.id AND a.is_on) AS switched_on,
+       ARRAY(SELECT o.plugin FROM host.plugin_offer o WHERE o.region_id = t.region_id) AS offered,
+       ARRAY(SELECT o.plugin FROM host.plugin_offer o WHERE o.region_id = t.region_id
+             AND o.mode = 'required') AS required
+FROM tenancy.tenant t JOIN tenancy.region r ON r.id = t.region_id WHERE t.id = $1
+"""
+
+
+async def tenant_at(transaction: Transaction, tenant_id: UUID) -> tuple[TenantPlace, frozenset[str]]:
+    """The tenant of the open transaction and the plug-ins that are enabled there."""
+    row = await transaction.fetchrow(TENANT, tenant_id)
+    if row is None:
+        raise NotFound
+    place = TenantPlace(
+        **{name: row[name] for name in TenantPlace.__struct_fields__},
+    )
+    return place, enabled_plugins(row["switched_on"], row["offered"], row["required"])
+
+
+def enabled_plugins(
+    switched_on: list[str], offered: list[str], required: list[str]
+) -> frozenset[str]:
+    """Two levels: the town offers or requires; the tenant switches on what is offered."""
+    return frozenset(set(switched_on) & set(offered) | set(required))

@@ -1,0 +1,263 @@
+"""Serve a declared page: gate, binding, transaction, time limit, isolation. One path for every page there is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from litestar import Request, Response
+from markupsafe import Markup
+from msgspec import Struct
+
+from core.host.binding import Binding, bind_form, bind_path
+from core.host.frame import frame, navigation
+from core.host.gate import Admission, Caller, Gate, TownAdmission, require, signed_in, tenant_at
+from core.host.health import Health
+from core.host.registry import Registry
+from core.host.settings import plugin_settings
+from core.kernel.db import Database
+from core.kernel.errors import NotFound, TownbridgeError, Unavailable
+from core.kernel.i18n import gettext_noop as _
+from core.kernel.log import get_logger
+from core.kernel.seal import Keyring
+from core.people.desk import PeopleDesk
+from core.sdk.contributions import Permission
+from core.sdk.ctx import Ctx, TenantCtx, TownCtx
+from core.web.csrf import FIELD, HEADER, check_origin, check_token
+from core.web.pages import Page, Slot, Widget
+from core.web.templates import Templates
+
+__all__ = ["CorePages", "Served", "Server"]
+
+
+class CorePages(Struct, frozen=True, kw_only=True):
+    """The pages of the platform itself; served like a plug-in's, but they cannot be switched off."""
+
+    name: str
+    pages: tuple[Page, ...]
+    permissions: tuple[Permission, ...]
+
+
+class Served(Struct, frozen=True, kw_only=True):
+    """A page with its owner; `plugin` is None for the platform's own."""
+
+    page: Page
+    binding: Binding
+    plugin: str | None
+
+Result = TypeVar("Result")
+log = get_logger(__name__)
+
+NO_WIDGETS: Mapping[str, Sequence[str]] = {}
+
+
+class Server:
+    """Everything that serving a page needs; one for the process."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        keyring: Keyring,
+        registry: Registry,
+        core_pages: Sequence[CorePages],
+        templates: Templates,
+        health: Health,
+        origin: str,
+    ) -> None:
+        self.database = database
+        self.keyring = keyring
+        self.registry = registry
+        self.templates = templates
+        self.health = health
+        self.origin = origin
+        core = {permission.code: permission for part in core_pages for permission in part.permissions}
+        self.gate = Gate(database, core | registry.permissions())
+        self._core_pages = [page for part in core_pages for page in part.pages]
+
+    async def page(self, request: Request[Any, Any, Any], served: Served) -> Response[Any]:
+        """Answer one request for a page of a tenant or a town."""
+        caller = await signed_in(self.database, request)
+        arguments = bind_path(served.binding, request)
+        if served.page.place == "town":
+            return await self._town_page(request, served, caller, arguments)
+        return await self._tenant_page(request, served, caller, arguments)
+
+    async def _tenant_page(
+        self, request: Request[Any, Any, Any], served: Served, caller: Caller, arguments: dict[str, Any]
+    ) -> Response[Any]:
+        admission = await self.gate.member(caller, str(request.path_params["tenant_slug"]))
+        permission = self.gate.permission(served.page.permission)
+        await self.allow(admission, permission, served.plugin)
+        arguments |= await self._sent(request, served, caller)
+        filled = await self._filled(request, served.page.slots, admission, arguments)
+        async with self.tenant_ctx(admission, permission, served.plugin, request, filled) as ctx:
+            return await self._run(served, ctx, arguments)
+
+    async def allow(self, admission: Admission, permission: Permission, plugin: str | None) -> None:
+        """Refuse before the body is read. What is switched off is not there, so it comes before the permission."""
+        if permission.code in admission.permissions:
+            return
+        async with self.tenant_ctx(admission, permission, plugin, None, NO_WIDGETS):
+            require(admission.permissions, permission)
+
+    async def _town_page(
+        self, request: Request[Any, Any, Any], served: Served, caller: Caller, arguments: dict[str, Any]
+    ) -> Response[Any]:
+        admission = await self.gate.town_member(caller, str(request.path_params["town_code"]))
+        require(admission.permissions, self.gate.permission(served.page.permission))
+        arguments |= await self._sent(request, served, caller)
+        async with self.town_ctx(admission, served.plugin, request) as ctx:
+            return await self._run(served, ctx, arguments)
+
+    @asynccontextmanager
+    async def tenant_ctx(
+        self,
+        admission: Admission,
+        permission: Permission,
+        plugin: str | None,
+        request: Request[Any, Any, Any] | None,
+        filled: Mapping[str, Sequence[str]],
+    ) -> AsyncIterator[TenantCtx]:
+        """A transaction with the permission's compartments; raises `NotFound` where the plug-in is off."""
+        async with self.database.transaction(admission.scope(permission)) as transaction:
+            place, enabled = await tenant_at(transaction, admission.tenant_id)
+            if plugin is not None and plugin not in enabled:
+                raise NotFound
+            entries = navigation(
+                self._tenant_pages(place.slug, enabled),
+                admission.permissions,
+                request.url.path if request else "",
+            )
+            base = f"/t/{place.slug}"
+            yield TenantCtx(
+                tenant=place,
+                enabled=enabled,
+                roles=admission.roles,
+                keyring=self.keyring,
+                people=PeopleDesk(
+                    transaction, self.keyring, place.id, admission.caller.account_id, admission.roles
+                ),
+                settings=await plugin_settings(transaction, self.registry, plugin, place),
+                filled=filled,
+                actor=admission.caller.actor,
+                transaction=transaction,
+                templates=self.templates,
+                permissions=admission.permissions,
+                base=base if plugin is None else f"{base}/{plugin}",
+                plugin=plugin or "",
+                frame=frame(request, admission.caller, place, entries) if request else {},
+            )
+
+    @asynccontextmanager
+    async def town_ctx(
+        self, admission: TownAdmission, plugin: str | None, request: Request[Any, Any, Any]
+    ) -> AsyncIterator[TownCtx]:
+        async with self.database.transaction(admission.scope()) as transaction:
+            base = f"/town/{admission.town.code}"
+            entries = navigation(self._town_pages(base), admission.permissions, request.url.path)
+            yield TownCtx(
+                town=admission.town,
+                roles=admission.roles,
+                filled=NO_WIDGETS,
+                actor=admission.caller.actor,
+                transaction=transaction,
+                templates=self.templates,
+                permissions=admission.permissions,
+                base=base if plugin is None else f"{base}/{plugin}",
+                plugin=plugin or "",
+                frame=frame(request, admission.caller, admission.town, entries),
+            )
+
+    async def _run(self, served: Served, ctx: Ctx, arguments: Mapping[str, Any]) -> Response[Any]:
+        return await self.isolated(
+            served.plugin or "core", served.page.time_limit, served.page.handler(ctx, **arguments)
+        )
+
+    async def isolated(self, owner: str, seconds: float, work: Awaitable[Result]) -> Result:
+        """Within its time; a fault is recorded against its owner and leaves as an error of ours."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await work
+        except TownbridgeError:
+            raise
+        except TimeoutError as error:
+            self.health.failed(owner, "timeout")
+            raise Unavailable(
+                _("This took too long and was stopped; nothing was changed."),
+                _("Try again; if it happens again, tell the administrator."),
+            ) from error
+        except Exception as error:
+            self.health.failed(owner, type(error).__name__)
+            raise
+
+    async def _sent(
+        self, request: Request[Any, Any, Any], served: Served, caller: Caller
+    ) -> dict[str, Any]:
+        if served.page.method == "GET":
+            return {}
+        check_origin(request, self.origin)
+        data = await request.form()
+        given = request.headers.get(HEADER) or data.get(FIELD)
+        check_token(caller.csrf, given if isinstance(given, str) else "")
+        return bind_form(served.binding, data)
+
+    async def _filled(
+        self,
+        request: Request[Any, Any, Any],
+        slots: Sequence[Slot],
+        admission: Admission,
+        arguments: Mapping[str, Any],
+    ) -> dict[str, list[str]]:
+        filled: dict[str, list[str]] = {slot: [] for slot in slots}
+        for plugin, widget in self._widgets(slots, admission.permissions):
+            shown = await self._widget(request, plugin, widget, admission, arguments)
+            if shown:
+                filled[widget.slot].append(Markup(shown))  # noqa: S704 -- rendered by our own escaping templates
+        return filled
+
+    async def _widget(
+        self,
+        request: Request[Any, Any, Any],
+        plugin: str,
+        widget: Widget,
+        admission: Admission,
+        arguments: Mapping[str, Any],
+    ) -> str | None:
+        """One widget in a transaction of its own: one that fails or is off leaves the page as it is."""
+        permission = self.gate.permission(widget.permission)
+        path = {name: value for name, value in arguments.items() if name not in ("query", "form", "upload")}
+        try:
+            async with self.tenant_ctx(admission, permission, plugin, request, NO_WIDGETS) as ctx:
+                return await self.isolated(plugin, widget.time_limit, widget.handler(ctx, **path))
+        except NotFound:
+            return None
+        except Exception as error:
+            log.warning("widget_failed", plugin=plugin, slot=widget.slot, error=type(error).__name__)
+            return None
+
+    def _widgets(
+        self, slots: Sequence[Slot], permissions: frozenset[str]
+    ) -> Iterator[tuple[str, Widget]]:
+        found = [
+            (entry.name, widget)
+            for entry in self.registry.plugins
+            for widget in entry.widgets
+            if widget.slot in slots and widget.permission in permissions
+        ]
+        return iter(sorted(found, key=lambda pair: (pair[1].order, pair[0])))
+
+    def _tenant_pages(self, slug: str, enabled: frozenset[str]) -> Iterator[tuple[str, Page]]:
+        yield from ((f"/t/{slug}", page) for page in self._core_pages if page.place == "tenant")
+        for entry in self.registry.plugins:
+            if entry.name in enabled:
+                yield from (
+                    (f"/t/{slug}/{entry.name}", page) for page in entry.pages if page.place == "tenant"
+                )
+
+    def _town_pages(self, base: str) -> Iterator[tuple[str, Page]]:
+        yield from ((base, page) for page in self._core_pages if page.place == "town")
+        for entry in self.registry.plugins:
+            yield from ((f"{base}/{entry.name}", page) for page in entry.pages if page.place == "town")

@@ -1,0 +1,117 @@
+"""What a plug-in may declare besides pages, widgets and indicators; each is a frozen Struct."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from core.sdk.exchange import ExchangeFolder, FileOutcome
+
+__all__ = [
+    "Event",
+    "Export",
+    "Import",
+    "Job",
+    "Lifecycle",
+    "Listener",
+    "Permission",
+    "PersonalData",
+    "TableUse",
+]
+
+
+class Permission(Struct, frozen=True, kw_only=True):
+    """`code` is `plugin.noun.verb`; `roles` have it by default; `compartments` are opened with it.
+
+    A role must hold all the compartments of the permission: the gate refuses the page otherwise, and the
+    transaction of the page sees these compartments and no other.
+    """
+
+    code: str
+    title: str
+    roles: tuple[str, ...]
+    compartments: tuple[str, ...] = ()
+
+
+class TableUse(Struct, frozen=True, kw_only=True):
+    """A Piccolo table of the plug-in. `person_column` names the link to a person: then `privacy.py` is due."""
+
+    table: Any
+    compartment: str | None = None
+    person_column: str | None = None
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """Work in the background of one tenant: `run(ctx, payload)` in a transaction with `compartments` open.
+
+    At least once, with one effect: the job is done in the transaction of its effects. `every` is a schedule
+    in seconds; a job that is not scheduled is enqueued by `ctx.enqueue`.
+    """
+
+    name: str
+    run: Callable[..., Awaitable[None]]
+    compartments: tuple[str, ...] = ()
+    every: int | None = None
+    time_limit: float = 30.0
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """A thing that happened, past tense: `registration.person_registered`; `kind` is a frozen Struct of ids."""
+
+    name: str
+    kind: type[Struct]
+    version: int = 1
+
+
+class Listener(Struct, frozen=True, kw_only=True):
+    """Called at least once for every event of that name, after its transaction, as a job of the listener."""
+
+    event: str
+    run: Callable[..., Awaitable[None]]
+    compartments: tuple[str, ...] = ()
+
+
+class PersonalData(Struct, frozen=True, kw_only=True):
+    """How one table answers a person: `export` gives her rows in plain words, `erase` takes them away.
+
+    What must stay for figures stays without a link to her.
+    """
+
+    table: Any
+    title: str
+    export: Callable[..., Awaitable[list[dict[str, str]]]]
+    erase: Callable[..., Awaitable[int]]
+
+
+class Import(Struct, frozen=True, kw_only=True):
+    """Files of an exchange folder that the plug-in takes: `files` are patterns such as `rosters/*`.
+
+    `load(ctx, folder)` decides the verdicts of its files, writes what is accepted for every tenant, and gives
+    the outcome of each file. Imports run by `order`.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    load: Callable[[Any, ExchangeFolder], Awaitable[list[FileOutcome]]]
+    order: int = 100
+
+
+class Export(Struct, frozen=True, kw_only=True):
+    """A file out: `rows(ctx)` streams tuples under `columns`; served as .xlsx and .csv, formulas neutralised."""
+
+    name: str
+    title: str
+    permission: str
+    columns: tuple[str, ...]
+    rows: Callable[[Any], AsyncIterator[tuple[Any, ...]]]
+
+
+class Lifecycle(Struct, frozen=True, kw_only=True):
+    """Called in a tenant's transaction when the plug-in is switched on or off there; `check` finds faults."""
+
+    on_enable: Callable[[Any], Awaitable[None]] | None = None
+    on_pause: Callable[[Any], Awaitable[None]] | None = None
+    check: Callable[[Any], Awaitable[list[str]]] | None = None

@@ -1,0 +1,231 @@
+"""What a handler of a plug-in is given: who asks, where, and the doors that are open to her.
+
+A context lives as long as its transaction. Everything a plug-in may do to the platform is a method here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+import msgspec
+from litestar import Response
+from msgspec import Struct
+
+from core.kernel import audit, clock, jobs
+from core.kernel.changes import changed
+from core.kernel.db import Transaction
+from core.kernel.i18n import Translate, translator
+from core.kernel.seal import Keyring
+from core.kernel.tables import TenantTable
+from core.people.desk import PeopleDesk
+from core.web import answers
+from core.web.templates import Templates
+
+__all__ = ["Actor", "Ctx", "TenantCtx", "TenantPlace", "TownCtx", "TownPlace"]
+
+SettingsStruct = TypeVar("SettingsStruct", bound=Struct)
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """Who asks: a signed-in account, or, for jobs and commands, nobody (`id` None)."""
+
+    id: UUID | None = None
+    login: str = ""
+    name: str = ""
+    language: str = "zh"
+
+
+class TenantPlace(Struct, frozen=True, kw_only=True):
+    """The tenant of the request."""
+
+    id: UUID
+    slug: str
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+    region_id: UUID
+    region_code: str
+    time_zone: str
+    opened_on: date
+    books_from: date
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh" else self.name_en
+
+
+class TownPlace(Struct, frozen=True, kw_only=True):
+    """The town (or county) of the request."""
+
+    id: UUID
+    code: str
+    name_zh: str
+    name_en: str
+    time_zone: str
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh" else self.name_en
+
+
+class Ctx:
+    """What tenant and town contexts have in common."""
+
+    def __init__(
+        self,
+        *,
+        actor: Actor,
+        transaction: Transaction,
+        templates: Templates,
+        permissions: frozenset[str],
+        base: str,
+        plugin: str,
+        frame: Mapping[str, Any],
+        time_zone: str,
+    ) -> None:
+        self.actor = actor
+        self.transaction = transaction
+        self.permissions = permissions
+        self.plugin = plugin
+        self._templates = templates
+        self._base = base
+        self._frame = frame
+        self._time_zone = time_zone
+
+    @property
+    def language(self) -> str:
+        return self.actor.language
+
+    @property
+    def tell(self) -> Translate:
+        """Translate a message id into the reader's language."""
+        return translator(self.language)
+
+    @property
+    def today(self) -> date:
+        """The day in the town."""
+        return clock.today(self._time_zone)
+
+    def can(self, permission: str) -> bool:
+        return permission in self.permissions
+
+    def address(self, path: str = "", **query: str | int | None) -> str:
+        """The address of a page of this plug-in, with a query string of what is not None."""
+        given = {name: value for name, value in query.items() if value is not None}
+        tail = f"?{urlencode(given)}" if given else ""
+        return f"{self._base}/{quote(path)}{tail}" if path else f"{self._base}{tail}"
+
+    def text(self, template: str, **values: Any) -> str:
+        """Render a template without the page round it: for widgets and pieces that htmx asks for."""
+        return self._templates.render(template, self.language, ctx=self, **self._frame, **values)
+
+    def render(self, template: str, status: int = 200, **values: Any) -> Response[Any]:
+        """Answer with a template of `templates/`: `registration/people.html`."""
+        return answers.html(self.text(template, **values), status)
+
+    def redirect(self, path: str, said: str = "", **params: str | int) -> Response[Any]:
+        """Go on to an address of this site, where the message `said` is shown once."""
+        return answers.redirect(path, said, **params)
+
+    def audit(
+        self,
+        action: str,
+        kind: str,
+        object_id: UUID | None,
+        *,
+        before: object = None,
+        after: object = None,
+        reason: str = "",
+        detail: Mapping[str, str | int] | None = None,
+    ) -> None:
+        """Note an act in the tenant's chain; only digests of `before` and `after` are kept.
+
+        `detail` holds codes, counts and ids, never personal data.
+        """
+        audit.record(
+            self.transaction,
+            action,
+            kind,
+            object_id,
+            before=before,
+            after=after,
+            reason=reason,
+            detail=detail,
+        )
+
+    async def enqueue(
+        self, job: str, payload: Mapping[str, str | int], *, dedupe: str | None = None, due: datetime | None = None
+    ) -> UUID:
+        """Have a job of this plug-in run after the commit; `payload` holds ids, never personal data."""
+        return await jobs.enqueue(self.transaction, job, payload, dedupe=dedupe, due=due)
+
+
+class TenantCtx(Ctx):
+    """In one tenant, with the compartments of the permission that let the request in.
+
+    `filled` maps each slot of the page to the widgets of all plug-ins, each rendered in a transaction of its own.
+    """
+
+    def __init__(
+        self,
+        *,
+        tenant: TenantPlace,
+        enabled: frozenset[str],
+        roles: tuple[str, ...],
+        keyring: Keyring,
+        people: PeopleDesk,
+        settings: Mapping[str, Any],
+        filled: Mapping[str, Sequence[str]],
+        **common: Any,
+    ) -> None:
+        super().__init__(time_zone=tenant.time_zone, **common)
+        self.tenant = tenant
+        self.enabled = enabled
+        self.roles = roles
+        self.people = people
+        self._keyring = keyring
+        self._settings = settings
+        self.filled = filled
+
+    def settings(self, kind: type[SettingsStruct]) -> SettingsStruct:
+        """This plug-in's settings: the tenant's value, else the town's, else the default."""
+        return msgspec.convert(dict(self._settings), kind)
+
+    def changed(self, table: type[TenantTable], day: date, *, onwards: bool = False) -> None:
+        """Say that rows of `table` dated `day` changed, so that the figures that read it follow.
+
+        `onwards`: the change is a state that holds from that day on.
+        """
+        changed(self.transaction, f"{table._meta.schema}.{table._meta.tablename}", day, onwards)
+
+    async def emit(self, event: str, payload: Struct) -> None:
+        """Tell the listeners of `event`, at least once, after the commit; `payload` holds ids."""
+        await jobs.enqueue(self.transaction, f"event:{event}", msgspec.to_builtins(payload))
+
+    def seal(self, place: str, row: UUID, text: str) -> bytes:
+        """Encrypt `text` for the column `place` (`schema.table.column`) of the row."""
+        return self._keyring.seal(self.tenant.id, place, row, text)
+
+    def unseal(self, place: str, row: UUID, sealed: bytes) -> str:
+        """The text again; raises `Broken` when it was tampered with or moved."""
+        return self._keyring.open(self.tenant.id, place, row, sealed)
+
+
+class TownCtx(Ctx):
+    """In the town: numbers of the tenants through the town's doors, never people."""
+
+    def __init__(
+        self,
+        *,
+        town: TownPlace,
+        roles: tuple[str, ...],
+        filled: Mapping[str, Sequence[str]],
+        **common: Any,
+    ) -> None:
+        super().__init__(time_zone=town.time_zone, **common)
+        self.town = town
+        self.roles = roles
+        self.filled = filled

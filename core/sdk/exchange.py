@@ -1,0 +1,75 @@
+"""Exchange folders (`town-exchange/1`): what a plug-in's import is given and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.sdk.ctx import TenantCtx
+
+__all__ = [
+    "ExchangeFolder",
+    "ExchangeTenant",
+    "FileOutcome",
+    "LoadCtx",
+    "Note",
+]
+
+
+class ExchangeTenant(Struct, frozen=True, kw_only=True):
+    """A line of tenants.csv with what the files need of it; `starts_on` is the first day of its year here."""
+
+    id: UUID
+    code: str
+    opened_on: date
+    starts_on: date
+    plugins: frozenset[str]
+    firm_names: frozenset[str]
+    """All Chinese names, present and former, of the firms that it serves."""
+
+
+class ExchangeFolder(Struct, frozen=True, kw_only=True):
+    """A folder whose master files are read; `tenants` in order of code."""
+
+    path: Path
+    town_code: str
+    year: int
+    months: int
+    synthetic_ids: bool
+    known_id_prefixes: frozenset[str]
+    tenants: dict[str, ExchangeTenant]
+
+
+class Note(Struct, frozen=True):
+    """A rejected row or a warning; `row` is the number that a person sees."""
+
+    file: str
+    sheet: str
+    row: int
+    severity: Literal["reject", "warning"]
+    reason: str
+    column: str
+
+
+class FileOutcome(Struct, frozen=True, kw_only=True):
+    """What became of one file or sheet; `broken` is a sentence when the file could not be taken at all."""
+
+    file: str
+    sheet: str = ""
+    rows: int = 0
+    accepted: int = 0
+    notes: tuple[Note, ...] = ()
+    broken: str = ""
+
+
+class LoadCtx(Struct, frozen=True, kw_only=True):
+    """What an import works with: `tenant(code)` opens a transaction in one tenant; `tell` reports progress."""
+
+    tenant: Callable[[str], AbstractAsyncContextManager[TenantCtx]]
+    tell: Callable[[str, int, int], Any]

@@ -1,0 +1,120 @@
+"""Errors as answers: a page in the reader's language, or problem details for the API; never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+
+from core.kernel.errors import (
+    BadInput,
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    TooLarge,
+    TooManyTries,
+    TownbridgeError,
+    Unavailable,
+)
+from core.kernel.i18n import gettext_noop as _
+from core.kernel.i18n import translator
+from core.kernel.ids import new_id
+from core.kernel.log import get_logger
+from core.web.answers import html, redirect
+from core.web.language import language_of
+from core.web.templates import Templates
+
+__all__ = ["API_PREFIX", "fault_handler"]
+
+API_PREFIX = "/api/"
+
+log = get_logger(__name__)
+
+KNOWN: Mapping[int, Callable[[], TownbridgeError]] = {
+    400: BadInput,
+    401: NotSignedIn,
+    403: Forbidden,
+    404: NotFound,
+    405: lambda: NotFound(_("This address does not take what was sent to it.")),
+    413: TooLarge,
+    503: Unavailable,
+}
+
+
+def fault_handler(templates: Templates) -> Callable[[Request[Any, Any, Any], Exception], Response[Any]]:
+    """The one exception handler of the application."""
+
+    def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        known = _known(error)
+        number = ""
+        if known.status >= 500:
+            number = str(new_id())
+            log.error("request_failed", number=number, path=request.url.path, error=_kind(error))
+        if request.url.path.startswith(API_PREFIX):
+            return _problem(request, known, number)
+        if isinstance(known, NotSignedIn) and request.method == "GET":
+            return redirect(f"/sign-in?next={quote(request.url.path)}")
+        return _page(request, templates, known, number)
+
+    return handle
+
+
+def _known(error: Exception) -> TownbridgeError:
+    if isinstance(error, TownbridgeError):
+        return error
+    if isinstance(error, RecursionError):
+        return BadInput()
+    if isinstance(error, HTTPException):
+        return KNOWN.get(error.status_code, TownbridgeError)()
+    return TownbridgeError()
+
+
+def _kind(error: Exception) -> str:
+    cause = error.__cause__ or error
+    place = cause.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" at {place.tb_frame.f_code.co_qualname}:{place.tb_lineno}" if place else ""
+    return f"{type(cause).__name__}{where}"
+
+
+def _page(
+    request: Request[Any, Any, Any], templates: Templates, error: TownbridgeError, number: str
+) -> Response[Any]:
+    text = templates.render("web/error.html", language_of(request), error=error, number=number)
+    answer = html(text, error.status)
+    _add_headers(answer, error)
+    return answer
+
+
+def _problem(request: Request[Any, Any, Any], error: TownbridgeError, number: str) -> Response[Any]:
+    translate = translator(language_of(request, default="en"))
+    body: dict[str, Any] = {
+        "type": f"urn:townbridge:problem:{error.code}",
+        "title": error.told(translate),
+        "detail": error.advice(translate),
+        "status": error.status,
+    }
+    if isinstance(error, BadInput) and error.fields:
+        body["fields"] = {name: translate(message) for name, message in error.fields.items()}
+    if number:
+        body["instance"] = f"urn:uuid:{number}"
+    answer: Response[Any] = Response(
+        msgspec.json.encode(body), status_code=error.status, media_type="application/problem+json"
+    )
+    _add_headers(answer, error)
+    return answer
+
+
+def _add_headers(answer: Response[Any], error: TownbridgeError) -> None:
+    answer.headers["Cache-Control"] = "no-store"
+    if isinstance(error, TooManyTries):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    elif error.status == 503:
+        answer.headers["Retry-After"] = "5"
+    if error.status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"

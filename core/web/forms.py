@@ -1,0 +1,150 @@
+"""Forms: everything typed is kept, every error is told at once, dates come as people type them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
+
+import msgspec
+from msgspec import Struct
+
+from core.kernel import clock
+from core.kernel.errors import BadInput
+from core.kernel.i18n import gettext_noop as _
+from core.kernel.text import clean, clean_note
+
+__all__ = ["Form", "Upload", "parse_day", "parse_form"]
+
+S = TypeVar("S", bound=Struct)
+
+_DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
+_PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+
+
+class Upload(Struct, frozen=True, kw_only=True):
+    """A file that came with a form, still in memory or spooled by the server."""
+
+    name: str
+    content: bytes
+
+
+class Form(Generic[S]):
+    """What was typed, and either the value that it makes or the errors that it has."""
+
+    def __init__(self, typed: Mapping[str, str], value: S | None, errors: dict[str, str]) -> None:
+        self.typed = typed
+        self.errors = errors
+        self._value = value
+
+    @property
+    def is_valid(self) -> bool:
+        return not self.errors
+
+    @property
+    def value(self) -> S:
+        """The parsed Struct; raises `BadInput` with all field errors where there is none."""
+        if self._value is None or self.errors:
+            raise BadInput(fields=self.errors)
+        return self._value
+
+    def refuse(self, field: str, message: str) -> None:
+        """Add an error that only the rules of the service can find; `message` is a message id."""
+        self.errors.setdefault(field, message)
+
+    @classmethod
+    def empty(cls) -> Form[Any]:
+        return Form({}, None, {})
+
+    @classmethod
+    def of(cls, value: Struct) -> Form[Any]:
+        """A form filled with what is known."""
+        shown = {
+            name: _shown(getattr(value, name))
+            for name in value.__struct_fields__
+            if getattr(value, name) is not None
+        }
+        return Form(shown, value, {})
+
+
+def parse_form(kind: type[S], data: Mapping[str, str]) -> Form[S]:
+    """Parse field by field, so that all errors are found; unknown fields are refused (mass assignment)."""
+    typed = {name: value for name, value in data.items() if not name.startswith("_")}
+    errors: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    hints = get_type_hints(kind, include_extras=True)
+    for field in msgspec.structs.fields(kind):
+        text = _cleaned(typed.get(field.name, ""), hints[field.name])
+        if text == "":
+            if field.required:
+                errors[field.name] = _("Fill this in.")
+            continue
+        try:
+            values[field.name] = _converted(text, hints[field.name])
+        except (msgspec.ValidationError, ValueError) as error:
+            errors[field.name] = _message(error, hints[field.name])
+    for name in typed.keys() - set(kind.__struct_fields__):
+        errors[name] = _("This field is not known here.")
+    return Form(typed, None if errors else kind(**values), errors)
+
+
+def parse_day(text: str) -> date:
+    """`20250603`, `2025-6-3`, `2025/6/3`, `2025年6月3日`, or `6.3` of this year; raises ValueError."""
+    if match := _PLAIN_DAY.fullmatch(text):
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    if match := _DAY.fullmatch(text):
+        return date(int(match[1] or clock.today().year), int(match[2]), int(match[3]))
+    raise ValueError(text)
+
+
+def _cleaned(text: str, hint: Any) -> str:
+    return clean_note(text) if _longest(hint) > 200 else clean(text)
+
+
+def _converted(text: str, hint: Any) -> Any:
+    if _is_day(hint):
+        return parse_day(text)
+    if _is_flag(hint):
+        return text.lower() in {"1", "true", "on", "yes"}
+    return msgspec.convert(text, hint, strict=False)
+
+
+def _message(error: Exception, hint: Any) -> str:
+    if _is_day(hint):
+        return _("Enter a date such as 2025-06-03.")
+    if "length" in str(error):
+        return _("This is too long.")
+    if "enum" in str(error) or "Invalid" in str(error):
+        return _("Choose one of the list.")
+    return _("This cannot be used here.")
+
+
+def _parts(hint: Any) -> set[Any]:
+    return {hint, *(part for arg in get_args(hint) for part in _parts(arg) if isinstance(part, type))}
+
+
+def _is_day(hint: Any) -> bool:
+    return date in _parts(hint)
+
+
+def _is_flag(hint: Any) -> bool:
+    return bool in _parts(hint)
+
+
+def _longest(hint: Any) -> int:
+    metas = [arg for arg in _all_args(hint) if isinstance(arg, msgspec.Meta)]
+    return max((meta.max_length or 0 for meta in metas), default=0)
+
+
+def _all_args(hint: Any) -> list[Any]:
+    found: list[Any] = []
+    for arg in (*get_args(hint), *getattr(hint, "__metadata__", ())):
+        found += [arg, *_all_args(arg)]
+    return found
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,68 @@
+"""What a page or a JSON route declares; the host serves it behind the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+from litestar import Response
+from msgspec import Struct
+
+__all__ = ["Handler", "Nav", "Page", "Place", "Route", "Slot", "Widget"]
+
+Handler = Callable[..., Awaitable[Response[Any]]]
+Place = Literal["tenant", "town", "account", "anonymous"]
+Slot = Literal["TENANT_HOME", "TOWN_HOME", "PERSON_TIMELINE", "SEARCH"]
+
+
+class Nav(Struct, frozen=True, kw_only=True):
+    """An entry of the navigation: sections stand in the order of pages, entries by `order`, then by title."""
+
+    title: str
+    order: int = 100
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """One address. `path` is relative to the place: `people/{person}`; a `{name}` reaches the handler by name.
+
+    The handler's further parameters are found by name: `query` and `form` are parsed into the Structs that
+    their annotations name (`form: Form[Registration]`), `upload` is the file that came with the form.
+    """
+
+    path: str
+    handler: Handler
+    permission: str
+    method: Literal["GET", "POST"] = "GET"
+    place: Place = "tenant"
+    nav: Nav | None = None
+    slots: tuple[Slot, ...] = ()
+    """Filled by the plug-ins' widgets before the page runs; the widgets get the page's path parameters."""
+    max_body: int = 1_000_000
+    """Bytes; more is refused before it is read."""
+    time_limit: float = 10.0
+    """Seconds."""
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """One JSON operation under /api/v1/t/<tenant>/<plug-in>/; takes `body`, gives a Struct, both documented.
+
+    An unsafe operation must carry an Idempotency-Key: the same key answers the same without doing it twice.
+    """
+
+    path: str
+    handler: Callable[..., Awaitable[Any]]
+    permission: str
+    method: Literal["GET", "POST", "PATCH", "DELETE"] = "GET"
+    status: int = 200
+    summary: str = ""
+    time_limit: float = 10.0
+
+
+class Widget(Struct, frozen=True, kw_only=True):
+    """A piece of HTML in a slot of a page of the platform; `None` shows nothing."""
+
+    slot: Slot
+    handler: Callable[..., Awaitable[str | None]]
+    permission: str
+    order: int = 100
+    time_limit: float = 2.0

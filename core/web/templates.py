@@ -1,0 +1,55 @@
+"""Jinja templates: one environment, escaping always on, a folder for each part of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+
+from core.kernel.errors import TownbridgeError
+from core.kernel.i18n import translator
+from core.web import assets
+
+__all__ = ["Templates"]
+
+
+class Templates:
+    """Renders `web/layout.html`, `registration/people.html`: the first part is the folder's owner."""
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        prefixed = PrefixLoader({owner: FileSystemLoader(folder) for owner, folder in folders.items()})
+        self._environment = Environment(
+            loader=ChoiceLoader([prefixed]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(asset=assets.address)
+        self._environment.filters.update(day=_day, count=_count)
+
+    def render(self, template: str, language: str, **values: Any) -> str:
+        translate = translator(language)
+
+        def tell(message: str, **params: object) -> str:
+            sentence = translate(message)
+            return sentence % params if params else sentence
+
+        def told(error: TownbridgeError) -> str:
+            return error.sentence(translate)
+
+        return self._environment.get_template(template).render(_=tell, told=told, language=language, **values)
+
+
+def _day(value: date | None, language: str = "zh") -> str:
+    if value is None:
+        return "—"
+    return f"{value.year}年{value.month}月{value.day}日" if language == "zh" else f"{value.day} {value:%b %Y}"
+
+
+def _count(value: object) -> str:
+    """A number for reading; what is not known is a dash, never a zero."""
+    return "—" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
