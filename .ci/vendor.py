@@ -1,6 +1,6 @@
-"""Fetches the browser files named in the vendor manifest with `npm pack`, checks them, and writes manifest and files.
+"""Fetches the browser files named in the vendor manifest with `npm pack`, checks them and writes both.
 
-To take another version: change `version` in the manifest, empty its `integrity`, run `make vendor`, read the diff.
+For another version: change `version` in the manifest, empty its `integrity`, run `make vendor`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 def fetch(package: dict[str, Any]) -> set[str]:
-    """Writes the files of one package and fills its hashes in; refuses a tarball other than the pinned one."""
+    """Writes the files of one package, fills its hashes in; refuses a tarball other than the pinned one."""
     tarball = _download(f"{package['name']}@{package['version']}")
     integrity = "sha512-" + base64.b64encode(hashlib.sha512(tarball).digest()).decode()
     if package.get("integrity") and package["integrity"] != integrity:
