@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["TOWN_ZONE", "freeze", "month_of", "now", "today"]
+__all__ = ["TOWN_ZONE", "freeze", "month_of", "now", "offset", "today"]
 
 TOWN_ZONE = "Asia/Shanghai"
 
@@ -17,6 +17,11 @@ _frozen: datetime | None = None
 def now() -> datetime:
     """This moment, in UTC."""
     return _frozen or datetime.now(UTC)
+
+
+def offset() -> timedelta:
+    """What tests moved this clock by, else zero. Expiry is the database's `now()` plus this."""
+    return _frozen - datetime.now(UTC) if _frozen else timedelta(0)
 
 
 def today(zone: str = TOWN_ZONE) -> date:
