@@ -2,18 +2,198 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
-from core.kernel.migrations import App
+from litestar import Litestar
 
-__all__ = ["CORE_AREAS", "migration_apps"]
+from core.figures.marks import mark_sink
+from core.host.api import Api
+from core.host.discovery import Found, discover, read_plugins
+from core.host.entrance import Entrance
+from core.host.health import Health
+from core.host.probes import probes
+from core.host.registry import Registry
+from core.host.routing import routes
+from core.host.serving import CorePages, Server
+from core.kernel import audit, i18n, jobs
+from core.kernel.changes import set_sink
+from core.kernel.db import Database, Login
+from core.kernel.embedded import Services
+from core.kernel.errors import Misconfigured
+from core.kernel.i18n import gettext_noop as _
+from core.kernel.migrations import App, migrate
+from core.kernel.queue import Doorbell
+from core.kernel.roles import prepare_database
+from core.kernel.seal import Keyring
+from core.kernel.settings import Settings
+from core.town import TOWN_PAGES
+from core.web.assets import serve_asset
+from core.web.faults import fault_handler
+from core.web.headers import security_headers
+from core.web.templates import Templates
+from tenants import TENANT_PAGES
+
+__all__ = ["CORE_AREAS", "CORE_PAGES", "Platform", "create_app", "migration_apps", "open_platform", "plugins"]
 
 CORE_AREAS = ("kernel", "tenancy", "identity", "people", "figures", "host")
+CORE_PAGES: tuple[CorePages, ...] = (TENANT_PAGES, TOWN_PAGES)
+ROOT = Path(__file__).parent
+CATALOGUES = ("kernel", "web", "tenancy", "identity", "people", "figures", "sdk", "host", "town")
 
 
-def migration_apps() -> list[App]:
+class Platform:
+    """What every process works with: its settings, the database, the keys, the plug-ins, the doorbell."""
+
+    def __init__(
+        self, settings: Settings, database: Database, keyring: Keyring, registry: Registry, doorbell: Doorbell
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.keyring = keyring
+        self.registry = registry
+        self.doorbell = doorbell
+        self.health = Health()
+        self.templates = Templates(_template_folders(registry))
+        self.server = Server(
+            database=database,
+            keyring=keyring,
+            registry=registry,
+            core_pages=CORE_PAGES,
+            templates=self.templates,
+            health=self.health,
+            origin=settings.origin,
+        )
+
+
+def plugins(found: Sequence[Found] | None = None) -> Registry:
+    """Read the installed plug-ins (or `found`) and take their catalogues into account."""
+    registry = read_plugins(discover() if found is None else found)
+    for area in CATALOGUES:
+        i18n.add_catalogue(ROOT / area / "locale")
+    i18n.add_catalogue(ROOT.parent / "tenants" / "locale")
+    for entry in registry.plugins:
+        i18n.add_catalogue(entry.folder / "locale")
+    return registry
+
+
+def migration_apps(registry: Registry) -> list[App]:
     """The migration histories in the order in which they build on each other."""
-    root = Path(__file__).parent
-    return [
-        App(area, folder) for area in CORE_AREAS if (folder := root / area / "piccolo_migrations").is_dir()
-    ]
+    core = [App(area, ROOT / area / "piccolo_migrations") for area in CORE_AREAS]
+    own = [App(entry.name, entry.folder / "piccolo_migrations") for entry in registry.plugins]
+    return core + [app for app in own if app.folder.is_dir()]
+
+
+@asynccontextmanager
+async def open_platform(
+    settings: Settings,
+    logins: Sequence[Login] = ("app",),
+    *,
+    found: Sequence[Found] | None = None,
+    is_migrated: bool = True,
+) -> AsyncIterator[Platform]:
+    """The platform of this process. The embedded servers, if used, are started, kept, and left at the end.
+
+    With `is_migrated` the embedded database is brought up to date first; one's own server is migrated by
+    `townbridge migrate`, on purpose.
+    """
+    registry = plugins(found)
+    services = Services(settings.home, redis=settings.redis_url == "") if settings.is_embedded else None
+    if services is not None:
+        services.start()
+        services.keep()
+    try:
+        if services is not None and is_migrated:
+            await bring_up(settings, services, registry)
+        platform = await _platform(settings, services, registry, logins)
+        try:
+            yield platform
+        finally:
+            await platform.doorbell.close()
+            await platform.database.close()
+    finally:
+        if services is not None:
+            services.stop()
+
+
+async def _platform(
+    settings: Settings, services: Services | None, registry: Registry, logins: Sequence[Login]
+) -> Platform:
+    keyring = Keyring.load(settings.home)
+    audit.use_digest_keys(keyring.digest_key)
+    set_sink(mark_sink(registry.indicators()))
+    doorbell = Doorbell(redis_address(settings, services))
+    jobs.use_doorbell(doorbell.ring)
+    database = await Database.connect(
+        {login: address(settings, services, login) for login in logins}, settings.pool_size
+    )
+    return Platform(settings, database, keyring, registry, doorbell)
+
+
+async def bring_up(settings: Settings, services: Services | None, registry: Registry) -> list[str]:
+    """Make the roles (embedded server) and run what migrations are missing; the names of those that ran."""
+    if services is not None:
+        await prepare_database(services.postgres_dsn("bootstrap"))
+    migrator = await Database.connect({"migrator": address(settings, services, "migrator")}, 1)
+    try:
+        return await migrate(migrator, migration_apps(registry))
+    finally:
+        await migrator.close()
+
+
+def address(settings: Settings, services: Services | None, login: Login) -> str:
+    """The database address of a login; raises `Misconfigured` with the name of the missing setting."""
+    if services is not None:
+        return services.postgres_dsn(login)
+    url = {
+        "app": settings.database_url,
+        "figures": settings.figures_url,
+        "dispatch": settings.dispatch_url,
+        "migrator": settings.migrator_url,
+    }[login]
+    if not url:
+        name = "TOWNBRIDGE_DATABASE_URL" if login == "app" else f"TOWNBRIDGE_{login.upper()}_URL"
+        raise Misconfigured(
+            _("The database address of the login %(login)s is missing."),
+            _("Set %(name)s."),
+            login=login,
+            name=name,
+        )
+    return url
+
+
+def redis_address(settings: Settings, services: Services | None) -> str | None:
+    if settings.redis_url == "none":
+        return None
+    return settings.redis_url or (services.redis_url if services is not None else None)
+
+
+def create_app(platform: Platform) -> Litestar:
+    """The web application; it executes no job."""
+    server = platform.server
+    entrance = Entrance(platform.database, platform.templates, platform.settings.origin)
+    return Litestar(
+        route_handlers=[
+            *routes(server, Api(server), CORE_PAGES, platform.registry),
+            *entrance.handlers(),
+            *probes(platform.database, platform.settings, platform.health, migration_apps(platform.registry)),
+            serve_asset,
+        ],
+        exception_handlers={Exception: fault_handler(platform.templates)},
+        before_send=[security_headers(platform.settings.has_secure_cookies)],
+        request_max_body_size=1_000_000,
+        openapi_config=None,
+        debug=False,
+        pdb_on_exception=False,
+        logging_config=None,
+    )
+
+
+def _template_folders(registry: Registry) -> dict[str, Path]:
+    folders = {
+        "web": ROOT / "web" / "templates",
+        "town": ROOT / "town" / "templates",
+        "tenants": ROOT.parent / "tenants" / "templates",
+    }
+    return folders | {entry.name: entry.folder / "templates" for entry in registry.plugins}

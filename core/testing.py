@@ -14,10 +14,9 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from core.app import migration_apps
 from core.kernel.db import Database, Login
 from core.kernel.ids import new_id
-from core.kernel.migrations import migrate
+from core.kernel.migrations import App, migrate
 from core.kernel.roles import LOGINS, role_statements
 
 __all__ = ["Server", "addresses", "database", "database_server", "template_database"]
@@ -69,7 +68,7 @@ async def template_database(database_server: Server) -> AsyncIterator[str]:
     await database_server.run(f'CREATE DATABASE "{name}"')
     await database_server.run(*role_statements(name))
     migrator = await Database.connect({"migrator": database_server.address(name, "migrator")})
-    await migrate(migrator, migration_apps())
+    await migrate(migrator, _apps())
     await migrator.close()
     yield name
     await database_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -90,3 +89,11 @@ async def database(addresses: dict[Login, str]) -> AsyncIterator[Database]:
     connected = await Database.connect(addresses)
     yield connected
     await connected.close()
+
+
+def _apps() -> list[App]:
+    root = Path(__file__).parent
+    areas = ("kernel", "tenancy", "identity", "people", "figures", "host")
+    folders = [(area, root / area) for area in areas]
+    folders += [(p.name, p) for p in sorted((root.parent / "plugins").iterdir()) if p.is_dir()]
+    return [App(n, d / "piccolo_migrations") for n, d in folders if (d / "piccolo_migrations").is_dir()]

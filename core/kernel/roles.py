@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncpg
+
 from core.kernel.db import Login
 
-__all__ = ["LOGINS", "role_statements"]
+__all__ = ["LOGINS", "prepare_database", "role_statements"]
 
 LOGINS: tuple[Login, ...] = ("app", "figures", "dispatch", "migrator")
 
@@ -39,6 +41,19 @@ def role_statements(database: str) -> list[str]:
         ),
         *(f"ALTER ROLE {role} SET jit = off" for role in LIMITS),
     ]
+
+
+async def prepare_database(superuser_address: str) -> None:
+    """Make the roles in the database of this address; quick when they are there."""
+    connection = await asyncpg.connect(superuser_address)
+    try:
+        if not await connection.fetchval("SELECT 1 FROM pg_roles WHERE rolname = 'dispatch'"):
+            database = await connection.fetchval("SELECT current_database()")
+            async with connection.transaction():
+                for statement in role_statements(database):
+                    await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 def _role(name: str, options: str) -> str:
