@@ -8,10 +8,11 @@ from itertools import cycle, islice
 from random import Random
 
 from core.demo.layouts import Layout
-from core.demo.people import ADULT, Registrar, check_character, whole_number
+from core.demo.people import ADULT, Registrar, whole_number
 from core.demo.rosters import Row, Scribe
 from core.demo.town import Tenant
 from core.demo.year import Registration
+from core.people.documents import check_character
 
 __all__ = ["FLAWS", "Flaw", "Spoiler"]
 

@@ -9,6 +9,7 @@ from random import Random
 
 from core.demo.names import dotted_name, foreign_name, han_name
 from core.demo.town import DIVISION
+from core.people.documents import check_character
 
 __all__ = [
     "ADULT",
@@ -16,9 +17,9 @@ __all__ = [
     "MINOR_AGE",
     "Person",
     "Registrar",
-    "check_character",
     "misread_sex",
     "resettled",
+    "whole_number",
 ]
 
 KNOWN_PREFIX = "000000"
@@ -160,12 +161,6 @@ class Registrar:
     def phone(self) -> str:
         """A well-formed mobile number of the block that the samples keep for invented people."""
         return f"1990000{self.rng.randrange(10**4):04d}"
-
-
-def check_character(body: str) -> str:
-    """The 18th character of a resident number (ISO 7064 MOD 11-2)."""
-    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(body))
-    return "10X98765432"[total % 11]
 
 
 def whole_number(*parts: str) -> str:

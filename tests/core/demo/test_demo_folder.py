@@ -18,6 +18,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from core.demo import generate
+from core.people.documents import fault_of
+from core.tenancy.uscc import uscc_fault
 
 if TYPE_CHECKING:
     from .conftest import Reading
@@ -297,6 +299,12 @@ def test_papers_of_every_type_occur_and_all_numbers_are_impossible(demo: Reading
     assert {"43", "42", "36", "52", "41", "65", "00", "81", "境外"} <= {
         who.origin for who in demo.people.values()
     }
+
+
+def test_the_product_finds_no_fault_in_the_good_numbers_and_codes(demo: Reading) -> None:
+    for who in demo.people.values():
+        assert fault_of(who.id_type, who.number, allow_synthetic=True, today=date(2026, 11, 24)) is None
+    assert all(uscc_fault(row["uscc"]) is None for row in demo.table("enterprises.csv"))
 
 
 def test_names_are_as_hard_as_in_life(demo: Reading) -> None:
