@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from core.kernel.embedded.account import Account
+from core.kernel.embedded.logs import complaint
 from core.kernel.embedded.places import Places
 from core.kernel.embedded.processes import run
 from core.kernel.embedded.server import did_not_start
@@ -69,8 +70,7 @@ def _initialise(building: Path, programs: Path, account: Account, logs: Path) ->
     for command, text in steps:
         done = run(command, account, folder=building, text=text)
         if done.returncode:
-            said = (done.stdout.strip().splitlines() or [f"{command[0]}: {done.returncode}"])[-1]
-            raise did_not_start("PostgreSQL", logs, said)
+            raise did_not_start("PostgreSQL", logs, complaint(done.stdout.strip().splitlines()))
 
 
 def _locale() -> tuple[str, ...]:

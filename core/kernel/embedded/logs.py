@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["last_words", "size", "trim"]
+__all__ = ["complaint", "last_words", "size", "trim"]
 
 LIMIT = 8 * 1024 * 1024
 """Bytes at which a log is cut."""
@@ -27,8 +28,14 @@ def last_words(path: Path, since: int) -> str:
         said = _tail(path, min(max(size(path) - since, 0), 4096)).decode("utf-8", "replace").splitlines()
     except OSError:
         said = []
-    complaints = [line for line in said if any(word in line for word in ("FATAL", "PANIC", "rror", "denied"))]
-    return (complaints or said or ["it said nothing"])[-1].strip()
+    return complaint(said)
+
+
+def complaint(lines: Sequence[str]) -> str:
+    """The last line that looks like the reason of a failure, else the last one."""
+    signs = ("FATAL", "PANIC", "rror", "denied", "could not")
+    reasons = [line for line in lines if any(sign in line for sign in signs)]
+    return (reasons or list(lines) or ["it said nothing"])[-1].strip()
 
 
 def _tail(path: Path, count: int) -> bytes:

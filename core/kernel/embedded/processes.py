@@ -143,25 +143,35 @@ def run(
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
     if "LD_LIBRARY_PATH" in os.environ:
         environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
-    return subprocess.run(  # noqa: S603 - our own programs, by absolute path
-        [str(part) for part in command],
-        input=text,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-        encoding="utf-8",
-        errors="replace",
-        cwd=folder or "/",
-        env=environment,
-        umask=0o077,
-        start_new_session=True,
-        user=account.uid if account.is_other else None,
-        group=account.gid if account.is_other else None,
-        extra_groups=[] if account.is_other else None,
-    )
+    try:
+        return subprocess.run(  # noqa: S603 - our own programs, by absolute path
+            [str(part) for part in command],
+            input=text,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            encoding="utf-8",
+            errors="replace",
+            cwd=folder or "/",
+            env=environment,
+            umask=0o077,
+            start_new_session=True,
+            user=account.uid if account.is_other else None,
+            group=account.gid if account.is_other else None,
+            extra_groups=[] if account.is_other else None,
+        )
+    except OSError as error:
+        raise Misconfigured(
+            _("%(program)s cannot be run as the account %(account)s: %(error)s."),
+            _("Start Townbridge as an ordinary user."),
+            program=str(command[0]),
+            account=account.name,
+            error=error.strerror or "",
+        ) from None
 
 
 def launch(command: Sequence[str | Path], account: Account, log: Path) -> int:
     """Start a server that outlives us and is not our child (so its end leaves no zombie of ours); its pid."""
     shell = ("/bin/sh", "-c", '"$@" >>"$0" 2>&1 & echo $!')
-    return int(run((*shell, log, *command), account).stdout.split()[-1])
+    said = run((*shell, log, *command), account).stdout.split()
+    return next(int(word) for word in said if word.isdigit())

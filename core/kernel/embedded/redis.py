@@ -15,7 +15,6 @@ from core.kernel.embedded.processes import (
     is_alive,
     launch,
     listener,
-    wait_until_gone,
     workers_in,
 )
 from core.kernel.embedded.programs import Programs
@@ -94,7 +93,8 @@ class Redis:
         return [program, *fixed, "--unixsocket", self.socket, "--dir", self.data]
 
     def stop(self) -> None:
+        """SIGTERM is its SHUTDOWN; by the socket where it is out of sight (another container)."""
         processes = workers_in(self.data, PROGRAM)
-        self._ask(b"SHUTDOWN NOSAVE\r\n")
-        if wait_until_gone(processes, 2.0):
-            end(processes, (signal.SIGTERM, 2.0))
+        end(processes, (signal.SIGTERM, 5.0))
+        if not processes:
+            self._ask(b"SHUTDOWN NOSAVE\r\n")

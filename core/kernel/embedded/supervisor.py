@@ -23,7 +23,7 @@ from core.kernel.embedded.programs import find_programs, reachable_programs
 from core.kernel.embedded.redis import Redis
 from core.kernel.embedded.server import Server
 from core.kernel.embedded.status import ServerStatus, Status
-from core.kernel.errors import Conflict, Unavailable
+from core.kernel.errors import Conflict, Misconfigured, Unavailable
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.log import get_logger
 
@@ -74,8 +74,11 @@ class Services:
         with self._mutex:
             if not self.is_started:
                 make_home(self.home)
-                with gate(self.home):
-                    self._join()
+                try:
+                    with gate(self.home):
+                        self._join()
+                except OSError as error:
+                    raise _impossible(self.home, error) from None
                 atexit.register(self.stop)
             return self
 
@@ -212,6 +215,16 @@ class Services:
     def _all(self, places: Places) -> tuple[Server, Server]:
         programs = functools.cache(lambda: reachable_programs(places.account, self._shared))
         return Postgres(places, programs), Redis(places, programs)
+
+
+def _impossible(home: Path, error: OSError) -> Misconfigured:
+    return Misconfigured(
+        _("The embedded services cannot be started in %(home)s: %(error)s (%(file)s)."),
+        _("Run Townbridge as the account that owns its home folder, or as root, and with space on the disk."),
+        home=str(home),
+        error=error.strerror or str(error),
+        file=str(error.filename or "-"),
+    )
 
 
 def _status(server: Server) -> ServerStatus:
