@@ -93,7 +93,7 @@ async def database(addresses: dict[Login, str]) -> AsyncIterator[Database]:
 
 def _apps() -> list[App]:
     root = Path(__file__).parent
-    areas = ("kernel", "tenancy", "identity", "people", "figures", "host")
+    areas = ("kernel", "tenancy", "identity", "people", "figures", "host", "town")
     folders = [(area, root / area) for area in areas]
     folders += [(p.name, p) for p in sorted((root.parent / "plugins").iterdir()) if p.is_dir()]
     return [App(n, d / "piccolo_migrations") for n, d in folders if (d / "piccolo_migrations").is_dir()]

@@ -89,10 +89,11 @@ async def withdraw_plugin(transaction: Transaction, region_id: UUID, name: str) 
     return True
 
 
-async def switch_plugin(
-    transaction: Transaction, region_id: UUID, tenant_id: UUID, name: str, is_on: bool
-) -> bool:
-    """Switch an offered plug-in on or off in a tenant; a required one stays on. False when it is so already."""
+async def switch_plugin(transaction: Transaction, region_id: UUID, name: str, is_on: bool) -> bool:
+    """Switch an offered plug-in on or off in the scope's tenant; a required one stays on.
+
+    False when it is so already.
+    """
     mode = await _mode(region_id, name)
     if mode is None:
         raise NotFound
@@ -101,12 +102,13 @@ async def switch_plugin(
             _("The town requires this service module, so it stays on."),
             _("Ask the town association if your members do not need it."),
         )
-    return await activations.switch(transaction, tenant_id, region_id, name, is_on)
+    switch = activations.switch_on if is_on else activations.switch_off
+    return await switch(transaction, name)
 
 
-async def tenant_plugins(region_id: UUID, registry: Registry) -> list[PluginState]:
+async def tenant_plugins(transaction: Transaction, region_id: UUID, registry: Registry) -> list[PluginState]:
     """What is offered to the tenant of the open transaction, and what of it is on."""
-    on = await activations.switched_on()
+    on = await activations.switched_on(transaction)
     return [
         PluginState(
             name=offer.name,

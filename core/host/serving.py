@@ -16,7 +16,6 @@ from core.host.frame import frame, navigation
 from core.host.gate import Admission, Caller, Gate, TownAdmission, require, signed_in, tenant_at
 from core.host.health import Health
 from core.host.registry import Registry
-from core.host.settings import plugin_settings
 from core.kernel.db import Database
 from core.kernel.errors import NotFound, TownbridgeError, Unavailable
 from core.kernel.i18n import gettext_noop as _
@@ -140,7 +139,6 @@ class Server:
                 people=PeopleDesk(
                     transaction, self.keyring, place.id, admission.caller.account_id, admission.roles
                 ),
-                settings=await plugin_settings(transaction, self.registry, plugin, place),
                 filled=filled,
                 actor=admission.caller.actor,
                 transaction=transaction,

@@ -22,6 +22,7 @@ from core.kernel.i18n import Translate, translator
 from core.kernel.seal import Keyring
 from core.kernel.tables import TenantTable
 from core.people.desk import PeopleDesk
+from core.tenancy.settings import read_settings
 from core.web import answers
 from core.web.templates import Templates
 
@@ -177,7 +178,6 @@ class TenantCtx(Ctx):
         roles: tuple[str, ...],
         keyring: Keyring,
         people: PeopleDesk,
-        settings: Mapping[str, Any],
         filled: Mapping[str, Sequence[str]],
         **common: Any,
     ) -> None:
@@ -187,12 +187,11 @@ class TenantCtx(Ctx):
         self.roles = roles
         self.people = people
         self._keyring = keyring
-        self._settings = settings
         self.filled = filled
 
-    def settings(self, kind: type[SettingsStruct]) -> SettingsStruct:
+    async def settings(self, kind: type[SettingsStruct]) -> SettingsStruct:
         """This plug-in's settings: the tenant's value, else the town's, else the default."""
-        return msgspec.convert(dict(self._settings), kind)
+        return await read_settings(self.transaction, self.plugin, kind)
 
     def changed(self, table: type[TenantTable], day: date, *, onwards: bool = False) -> None:
         """Say that rows of `table` dated `day` changed, so that the figures that read it follow.

@@ -67,6 +67,14 @@ class FileOutcome(Struct, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
     broken: str = ""
 
+    @property
+    def rejected(self) -> int:
+        return sum(note.severity == "reject" for note in self.notes)
+
+    @property
+    def warnings(self) -> int:
+        return sum(note.severity == "warning" for note in self.notes)
+
 
 class LoadCtx(Struct, frozen=True, kw_only=True):
     """What an import works with: `tenant(code)` opens a transaction in one tenant; `tell` reports progress."""

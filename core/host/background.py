@@ -1,0 +1,38 @@
+"""Contexts for work that no request asked for: jobs, listeners, loading."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from core.host.gate import tenant_at
+from core.host.serving import NO_WIDGETS, Server
+from core.kernel.db import Transaction
+from core.people.desk import PeopleDesk
+from core.sdk.ctx import Actor, TenantCtx
+
+__all__ = ["tenant_background"]
+
+
+@asynccontextmanager
+async def tenant_background(
+    server: Server, transaction: Transaction, tenant_id: UUID, plugin: str
+) -> AsyncIterator[TenantCtx]:
+    """A context in the open transaction; it shows no page, so it has neither navigation nor permissions."""
+    place, enabled = await tenant_at(transaction, tenant_id)
+    yield TenantCtx(
+        tenant=place,
+        enabled=enabled,
+        roles=(),
+        keyring=server.keyring,
+        people=PeopleDesk(transaction, server.keyring, place.id, transaction.scope.actor, ()),
+        filled=NO_WIDGETS,
+        actor=Actor(id=transaction.scope.actor),
+        transaction=transaction,
+        templates=server.templates,
+        permissions=frozenset(),
+        base=f"/t/{place.slug}/{plugin}",
+        plugin=plugin,
+        frame={},
+    )

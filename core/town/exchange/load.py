@@ -1,0 +1,203 @@
+"""Load an exchange folder: the town and its tenants first, then each plug-in its own files."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from fnmatch import fnmatch
+from pathlib import Path
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.host.background import tenant_background
+from core.host.offers import offer_plugin
+from core.host.registry import Registered
+from core.host.serving import Server
+from core.kernel.db import Transaction
+from core.kernel.scope import COMPARTMENTS, Scope
+from core.sdk.ctx import TenantCtx
+from core.sdk.exchange import ExchangeFolder, ExchangeTenant, FileOutcome, LoadCtx, Note
+from core.tenancy.activations import switch_on
+from core.tenancy.firms import add_firm
+from core.tenancy.regions import open_region
+from core.tenancy.tenants import open_tenant
+from core.tenancy.town_settings import TownSettings, keep_town_settings
+from core.town.exchange.masters import Masters, TenantRow, read_masters
+from core.town.exchange.outcomes import keep_outcomes
+from core.town.exchange.staff import keep_staff
+
+__all__ = ["LoadReport", "load_folder"]
+
+MASTER_FILES = frozenset({"town.toml", "tenants.csv", "enterprises.csv", "staff.csv"})
+ANSWERS = "expected"
+
+Tell = Callable[[str, int, int], None]
+
+
+class LoadReport(Struct, frozen=True, kw_only=True):
+    """What became of a folder; `skipped` are the files that no installed plug-in takes."""
+
+    town: str
+    year: int
+    outcomes: tuple[FileOutcome, ...]
+    skipped: tuple[str, ...]
+
+    @property
+    def notes(self) -> list[Note]:
+        """Every rejected row and warning, in order of file, sheet and row."""
+        found = [note for outcome in self.outcomes for note in outcome.notes]
+        return sorted(found, key=lambda note: (note.file, note.sheet, note.row, note.severity, note.reason))
+
+    @property
+    def broken(self) -> list[FileOutcome]:
+        return [outcome for outcome in self.outcomes if outcome.broken]
+
+
+async def load_folder(server: Server, path: Path, tell: Tell) -> LoadReport:
+    """Load `path`; loading it again changes nothing and reports the same. Raises `BadInput` on broken masters."""
+    masters = read_masters(path)
+    region_id = await _town(server, masters)
+    tenants = await _tenants(server, region_id, masters)
+    await keep_staff(server.database, region_id, masters.staff, {t.code: t.id for t in tenants.values()})
+    folder = _folder(path, masters, tenants)
+    outcomes: list[FileOutcome] = []
+    for entry in server.registry.plugins:
+        for taker in sorted(entry.imports, key=lambda taker: taker.order):
+            outcomes += await taker.load(_load_ctx(server, folder, entry, tell), folder)
+    await keep_outcomes(server.database, region_id, masters.town.year, outcomes)
+    return LoadReport(
+        town=masters.town.code,
+        year=masters.town.year,
+        outcomes=tuple(outcomes),
+        skipped=tuple(_untaken(path, server.registry.plugins)),
+    )
+
+
+async def _town(server: Server, masters: Masters) -> UUID:
+    town = masters.town
+    region = await open_region(
+        server.database,
+        code=town.code,
+        name_zh=town.name_zh,
+        name_en=town.name_en,
+        level="town",
+        time_zone=town.time_zone,
+    )
+    used = {name for tenant in masters.tenants for name in tenant.plugin_names}
+    async with server.database.transaction(Scope.town(region.id)) as transaction:
+        await keep_town_settings(transaction, _settings(masters), town.year)
+        for entry in server.registry.plugins:
+            if entry.name in used:
+                await _offered(transaction, region.id, server, entry)
+    return region.id
+
+
+async def _offered(transaction: Transaction, region_id: UUID, server: Server, entry: Registered) -> None:
+    taken = await transaction.fetchval(
+        "SELECT 1 FROM host.plugin_offer WHERE region_id = $1 AND plugin = $2", region_id, entry.name
+    )
+    if not taken:
+        await offer_plugin(transaction, region_id, server.registry, entry.name, "offered")
+
+
+def _settings(masters: Masters) -> TownSettings:
+    town = masters.town
+    return TownSettings(
+        synthetic_ids=town.synthetic_ids,
+        known_id_prefixes=town.known_id_prefixes,
+        due_working_day=town.reporting.due_working_day,
+        holidays=town.calendar.holidays,
+        worked_weekend_days=town.calendar.worked_weekend_days,
+        k_normal=town.disclosure.k_normal,
+        k_high=town.disclosure.k_high,
+        min_unit_population=town.disclosure.min_unit_population,
+        cyp_factor_set=town.supplies.cyp_factor_set,
+        favourable_outcomes=town.rights.favourable_outcomes,
+    )
+
+
+async def _tenants(server: Server, region_id: UUID, masters: Masters) -> dict[str, ExchangeTenant]:
+    tenants: dict[str, ExchangeTenant] = {}
+    year = masters.town.year
+    for row in sorted(masters.tenants, key=lambda row: row.code):
+        async with server.database.transaction(Scope.town(region_id)) as transaction:
+            tenant = await open_tenant(
+                transaction,
+                code=row.code,
+                name_zh=row.name_zh,
+                name_en=row.name_en,
+                kind=row.kind,
+                opened_on=row.opened_on,
+                closed_on=row.closed_on,
+                books_from=row.starts_on(year),
+            )
+        async with server.database.transaction(Scope.of_tenant(tenant.id)) as transaction:
+            await _furnish(transaction, server, row, masters)
+        tenants[row.code] = ExchangeTenant(
+            id=tenant.id,
+            code=row.code,
+            opened_on=row.opened_on,
+            starts_on=row.starts_on(year),
+            plugins=row.plugin_names,
+            firm_names=frozenset(
+                name
+                for firm in masters.enterprises
+                if firm.tenant == row.code
+                for name in firm.chinese_names
+            ),
+        )
+    return tenants
+
+
+async def _furnish(transaction: Transaction, server: Server, row: TenantRow, masters: Masters) -> None:
+    for firm in masters.enterprises:
+        if firm.tenant == row.code:
+            await add_firm(
+                transaction,
+                name_zh=firm.name_zh,
+                uscc=firm.uscc,
+                short_zh=firm.short_zh,
+                name_en=firm.name_en,
+                former_zh=firm.former_zh,
+                industry=firm.industry,
+                served_from=row.opened_on,
+            )
+    for entry in server.registry.plugins:
+        if entry.name in row.plugin_names:
+            await switch_on(transaction, entry.name)
+
+
+def _folder(path: Path, masters: Masters, tenants: dict[str, ExchangeTenant]) -> ExchangeFolder:
+    town = masters.town
+    return ExchangeFolder(
+        path=path,
+        town_code=town.code,
+        year=town.year,
+        months=town.months,
+        synthetic_ids=town.synthetic_ids,
+        known_id_prefixes=frozenset(town.known_id_prefixes),
+        tenants=tenants,
+    )
+
+
+def _load_ctx(server: Server, folder: ExchangeFolder, entry: Registered, tell: Tell) -> LoadCtx:
+    compartments = {name for permission in entry.permissions for name in permission.compartments}
+
+    @asynccontextmanager
+    async def tenant(code: str) -> AsyncIterator[TenantCtx]:
+        scope = Scope.of_tenant(folder.tenants[code].id, compartments & COMPARTMENTS)
+        async with server.database.transaction(scope) as transaction:
+            async with tenant_background(server, transaction, folder.tenants[code].id, entry.name) as ctx:
+                yield ctx
+
+    return LoadCtx(tenant=tenant, tell=tell)
+
+
+def _untaken(path: Path, plugins: Sequence[Registered]) -> list[str]:
+    patterns = [pattern for entry in plugins for taker in entry.imports for pattern in taker.files]
+    files = (file.relative_to(path) for file in sorted(path.rglob("*")) if file.is_file())
+    names = [
+        str(file) for file in files if file.parts[0] != ANSWERS and str(file) not in MASTER_FILES
+    ]
+    return [name for name in names if not any(fnmatch(name, pattern) for pattern in patterns)]
