@@ -35,7 +35,7 @@ def set_sink(sink: Sink | None) -> None:
 
 
 def changed(tx: Transaction, source: str, day: date, onwards: bool = False) -> None:
-    """Say that rows of `source` dated `day` changed; `onwards` when they are a state that holds from then on."""
+    """Say that rows of `source` dated `day` changed; `onwards`: they are a state that holds from then on."""
     tx.defer(_handed_over, Change(source, day, onwards))
 
 

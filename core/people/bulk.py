@@ -1,0 +1,155 @@
+"""A whole file's worth of people in two or three statements, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET, Struct
+
+from core.kernel.audit import record
+from core.kernel.db import Transaction
+from core.kernel.ids import new_id
+from core.kernel.seal import Keyring
+from core.kernel.tables import current_tenant
+from core.people.columns import NAMES, SQL_TYPES, Columns, Sealer, is_unique, name_keys, plain_columns
+from core.people.drafts import Document, PersonDraft, PersonRow
+from core.people.records import FIGURED, mark_figures, new_row, write_pseudonyms
+
+__all__ = ["MOST_ROWS", "Upserted", "people_by_number", "upsert_people"]
+
+MOST_ROWS = 5000
+
+
+class Upserted(Struct, frozen=True):
+    """What became of one row: the person, and whether she is new, corrected or as she was."""
+
+    person_id: UUID
+    is_new: bool
+    is_changed: bool = False
+
+
+_ARRAYS = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(SQL_TYPES.values(), start=3))
+_NAMES = ", ".join(SQL_TYPES)
+
+_KNOWN = f"""
+SELECT id, {_NAMES} FROM people.person
+WHERE tenant_id = $1 AND document_index = ANY($2::bytea[]) ORDER BY id FOR UPDATE
+"""  # noqa: S608 -- the column list of SQL_TYPES, here and below
+
+_INSERT = f"""
+INSERT INTO people.person (tenant_id, id, {_NAMES})
+SELECT $1, u.* FROM unnest($2::uuid[], {_ARRAYS}) AS u (id, {_NAMES})
+"""  # noqa: S608
+
+_UPDATE = f"""
+UPDATE people.person p SET version = p.version + 1, {", ".join(f"{name} = u.{name}" for name in SQL_TYPES)}
+FROM unnest($2::uuid[], {_ARRAYS}) AS u (id, {_NAMES})
+WHERE p.tenant_id = $1 AND p.id = u.id
+"""  # noqa: S608
+
+_BY_NUMBER = """
+SELECT id, document_index FROM people.person WHERE tenant_id = $1 AND document_index = ANY($2::bytea[])
+"""
+
+
+class _Plan:
+    """What a file's rows come down to."""
+
+    def __init__(self) -> None:
+        self.done: list[Upserted] = []
+        self.added: dict[UUID, Columns] = {}
+        self.pseudonyms: list[tuple[UUID, str]] = []
+        self.corrected: dict[UUID, Columns] = {}
+        self.fields: set[str] = set()
+
+    def add(self, sealer: Sealer, row: PersonRow, columns: Columns, person: UUID) -> None:
+        self.added[person] = columns
+        self.pseudonyms.append((person, sealer.pseudonym(row.document)))
+        self.done.append(Upserted(person, is_new=True))
+
+    def correct(self, before: Mapping[str, Any], changes: Columns) -> None:
+        person: UUID = before["id"]
+        if changes:
+            self.corrected[person] = {name: before[name] for name in SQL_TYPES} | changes
+            self.fields |= changes.keys()
+        self.done.append(Upserted(person, is_new=False, is_changed=bool(changes)))
+
+
+async def upsert_people(tx: Transaction, keyring: Keyring, rows: Sequence[PersonRow]) -> list[Upserted]:
+    """Up to 5,000 checked rows in their order: new people are written, known ones get the file's values.
+
+    A row that says nothing new writes nothing, so loading a file again changes nothing. Each row needs a
+    document of a known number space, and no two rows may have the same one.
+    """
+    sealer = Sealer(keyring, current_tenant())
+    keys = _keys(sealer, rows)
+    known = {row["document_index"]: row for row in await tx.fetch(_KNOWN, sealer.tenant, keys)}
+    plan = _Plan()
+    for key, row in zip(keys, rows, strict=True):
+        if key in known:
+            plan.correct(known[key], _changes(sealer, known[key], row))
+        else:
+            person = new_id()
+            plan.add(sealer, row, new_row(tx, sealer, person, _draft(row)), person)
+    await _write(tx, plan)
+    return plan.done
+
+
+async def _write(tx: Transaction, plan: _Plan) -> None:
+    tenant = tx.scope.tenant
+    if plan.added:
+        await tx.execute(_INSERT, tenant, list(plan.added), *_transposed(plan.added))
+        await write_pseudonyms(tx, plan.pseudonyms)
+    if plan.corrected:
+        await tx.execute(_UPDATE, tenant, list(plan.corrected), *_transposed(plan.corrected))
+    if plan.fields & FIGURED:
+        await mark_figures(tx)
+    if plan.added or plan.corrected:
+        counts = {"added": len(plan.added), "corrected": len(plan.corrected), "fields": sorted(plan.fields)}
+        record(tx, "people.person.upsert", "person", None, detail=counts)
+
+
+async def people_by_number(
+    tx: Transaction, keyring: Keyring, documents: Sequence[Document]
+) -> list[UUID | None]:
+    """For each document the person of this tenant who has it, None where nobody does."""
+    sealer = Sealer(keyring, current_tenant())
+    keys = [sealer.document_index(document) for document in documents]
+    rows = await tx.fetch(_BY_NUMBER, sealer.tenant, keys)
+    known = {row["document_index"]: row["id"] for row in rows}
+    return [known.get(key) for key in keys]
+
+
+def _keys(sealer: Sealer, rows: Sequence[PersonRow]) -> list[bytes]:
+    if len(rows) > MOST_ROWS:
+        raise ValueError(f"at most {MOST_ROWS} people at once")
+    if not all(is_unique(row.document) for row in rows):
+        raise ValueError("a document of this type does not tell people apart")
+    keys = [sealer.document_index(row.document) for row in rows]
+    if len(set(keys)) < len(keys):
+        raise ValueError("two rows with the same document")
+    return keys
+
+
+def _draft(row: PersonRow) -> PersonDraft:
+    told = {name: getattr(row, name) for name in row.__struct_fields__}
+    return PersonDraft(**{name: value for name, value in told.items() if value is not UNSET})
+
+
+def _changes(sealer: Sealer, before: Mapping[str, Any], row: PersonRow) -> Columns:
+    """What the row says that is new; a telephone number is sealed only then."""
+    told = plain_columns(row) | {"id_type": row.document.id_type, "source": before["source"]}
+    if row.phone is not UNSET:
+        index = sealer.phone_index(row.phone) if row.phone else None
+        if index != before["phone_index"]:
+            told |= sealer.phone_columns(before["id"], row.phone)
+    if any(name in told and told[name] != before[name] for name in NAMES):
+        told |= name_keys({**before, **told})
+    return {name: value for name, value in told.items() if before[name] != value}
+
+
+def _transposed(rows: Mapping[UUID, Columns]) -> list[list[Any]]:
+    """One array for each column, in the order of `SQL_TYPES`."""
+    return [[row[name] for row in rows.values()] for name in SQL_TYPES]

@@ -1,0 +1,87 @@
+"""Residence episodes: computed from a set of people's movements in the database, never edited by hand.
+
+A movement takes effect on its day: who departs on a day is absent at the end of it, so an episode is
+`[started_on, ended_on)` and one that would begin and end on the same day is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from core.kernel.db import Transaction
+from core.people.presence import RULES, IllegalMovement, MovementKind
+
+__all__ = ["rebuild_residence"]
+
+
+def _rules() -> str:
+    """The rules of presence as rows, so that the database applies the very same ones."""
+    rows = (
+        f"('{kind}', ARRAY[{', '.join(repr(str(state)) for state in sorted(rule.needs))}], '{rule.leaves}')"
+        for kind, rule in RULES.items()
+    )
+    return f"(VALUES {', '.join(rows)}) AS rule (kind, needs, leaves)"
+
+
+_TURNS = f"""
+WITH turns AS (
+  SELECT m.person_id, m.id, m.day, m.sequence, m.kind, rule.needs, rule.leaves,
+         lag(rule.leaves, 1, 'absent') OVER in_order AS found
+  FROM people.movement m JOIN {_rules()} ON rule.kind = m.kind
+  WHERE m.tenant_id = $1 AND m.person_id = ANY($2::uuid[])
+  WINDOW in_order AS (PARTITION BY m.person_id ORDER BY m.day, m.sequence)
+)"""  # noqa: S608 -- made of the table of rules above
+
+_EPISODES = f"""{_TURNS}, edges AS (
+  SELECT person_id, id, day, leaves <> 'absent' AS is_entry,
+         lead(day) OVER (PARTITION BY person_id ORDER BY day, sequence) AS ended_on
+  FROM turns WHERE (found = 'absent') <> (leaves = 'absent')
+), episodes AS (
+  SELECT person_id, id, day AS started_on, ended_on FROM edges
+  WHERE is_entry AND (ended_on IS NULL OR ended_on > day)
+)"""  # noqa: S608
+
+_LAST = f"""{_TURNS}, last AS (
+  SELECT DISTINCT ON (person_id) person_id, kind, leaves FROM turns
+  ORDER BY person_id, day DESC, sequence DESC
+)"""  # noqa: S608
+
+ILLEGAL = f"""{_TURNS}
+SELECT kind FROM turns WHERE NOT found = ANY(needs) ORDER BY person_id, day, sequence LIMIT 1
+"""  # noqa: S608
+
+CLEAR = f"""{_EPISODES}
+DELETE FROM people.residence r
+WHERE r.tenant_id = $1 AND r.person_id = ANY($2::uuid[])
+  AND NOT EXISTS (SELECT 1 FROM episodes e WHERE e.id = r.id)
+"""  # noqa: S608
+
+WRITE = f"""{_EPISODES}
+INSERT INTO people.residence AS r (tenant_id, id, person_id, started_on, ended_on)
+SELECT $1, id, person_id, started_on, ended_on FROM episodes
+ON CONFLICT (tenant_id, id) DO UPDATE SET started_on = excluded.started_on, ended_on = excluded.ended_on
+WHERE (r.started_on, r.ended_on) IS DISTINCT FROM (excluded.started_on, excluded.ended_on)
+"""  # noqa: S608
+
+MARK_CURRENT = f"""{_LAST}
+UPDATE people.pseudonym p SET is_current = last.leaves <> 'absent' FROM last
+WHERE p.tenant_id = $1 AND p.person_id = last.person_id AND p.is_current <> (last.leaves <> 'absent')
+"""  # noqa: S608
+
+MARK_STATE = f"""{_LAST}
+UPDATE people.person p SET state = CASE last.kind WHEN 'OPT_OUT' THEN 'opted_out' ELSE 'active' END
+FROM last
+WHERE p.tenant_id = $1 AND p.id = last.person_id AND p.state <> 'erased'
+  AND (p.state = 'opted_out') <> (last.kind = 'OPT_OUT')
+"""  # noqa: S608
+
+
+async def rebuild_residence(tx: Transaction, people: Sequence[UUID]) -> None:
+    """Make the episodes of `people` what their movements say, or raise `IllegalMovement`."""
+    given = (tx.scope.tenant, people)
+    illegal = await tx.fetchval(ILLEGAL, *given)
+    if illegal is not None:
+        raise IllegalMovement(RULES[MovementKind(illegal)].refusal)
+    for statement in (CLEAR, WRITE, MARK_CURRENT, MARK_STATE):
+        await tx.execute(statement, *given)
