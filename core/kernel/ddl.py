@@ -83,6 +83,8 @@ class Table(Struct, frozen=True, kw_only=True):
     of_a_tenant: bool = True
     """False where tenant_id may also be a region (audit lines, jobs of the town)."""
     append_only: bool = False
+    read_only: bool = False
+    """The web and the worker only read it; another role writes it (the figure cells)."""
     unique: tuple[tuple[str, ...], ...] = ()
     foreign: tuple[Foreign, ...] = ()
     indexes: tuple[Index, ...] = ()
@@ -198,7 +200,7 @@ def _walled(table: Table) -> Iterator[str]:
 
 
 def _granted(table: Table) -> Iterator[str]:
-    app = "SELECT, INSERT" if table.append_only else "SELECT, INSERT, UPDATE, DELETE"
+    app = "SELECT" if table.read_only else "SELECT, INSERT" if table.append_only else "SELECT, INSERT, UPDATE, DELETE"
     grants = (Grant("app", app), Grant("backup", "SELECT"), *table.grants)
     for grant in grants:
         columns = f" ({', '.join(grant.columns)})" if grant.columns else ""

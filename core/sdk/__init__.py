@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.figures.indicators import Cut, Indicator, Source
+from core.figures.indicators import Cut, Indicator, Source, age_band
 from core.kernel.clock import month_of, now, today
 from core.kernel.errors import (
     BadInput,
@@ -82,6 +82,7 @@ __all__ = [
     "Unavailable",
     "Upload",
     "Widget",
+    "age_band",
     "download",
     "gettext_noop",
     "hookimpl",

@@ -1,0 +1,195 @@
+"""The cells of tenants and regions, each indicator by one set-based statement into the fresh cells.
+
+Every statement has the same end: rows `(place, period, cut, num, den, divisor)` together with the cells that
+are there even when they are 0, added up and put into lowest terms. Only where the rows come from differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from core.figures.cells import COLUMNS
+from core.figures.indicators import Indicator
+from core.figures.periods import Period
+from core.figures.places import Place
+from core.kernel.db import Transaction
+
+__all__ = ["compute_regions", "compute_tenants"]
+
+
+async def compute_tenants(
+    tx: Transaction, indicator: Indicator, tenants: Sequence[Place], periods: Sequence[Period]
+) -> None:
+    """Fresh cells of these tenants and periods, from the tables that the indicator reads."""
+    if indicator.adds_up_over_time:
+        await _put(tx, indicator, _ADDED_UP, tenants, periods)
+        return
+    rows = _COUNTED if indicator.org_rule == "DISTINCT" else _ENDING
+    for together in _computed_together(indicator, periods):
+        await _put(tx, indicator, rows, tenants, together)
+
+
+async def compute_regions(
+    tx: Transaction,
+    indicator: Indicator,
+    regions: Sequence[Place],
+    below: Sequence[tuple[Place, UUID]],
+    periods: Sequence[Period],
+) -> None:
+    """Fresh cells of these regions: sums from the stored cells of the tenants, different people from the source.
+
+    `below` pairs each tenant with each region that it counts in.
+    """
+    if indicator.org_rule != "DISTINCT":
+        await _put(tx, indicator, _SUMMED, regions, periods, below)
+        return
+    for together in _computed_together(indicator, periods):
+        open_by_then = [(tenant, region) for tenant, region in below if tenant.starts <= together[0].last_day]
+        await _put(tx, indicator, _COUNTED_ABOVE, regions, together, open_by_then)
+
+
+def _computed_together(indicator: Indicator, periods: Sequence[Period]) -> Iterable[Sequence[Period]]:
+    """Periods for which the select gives the same: those with the same days, or, if only the last day counts, with that."""
+
+    def days(period: Period) -> tuple[date, date]:
+        return (period.first_day if indicator.uses_first_day else date.min, period.last_day)
+
+    return [tuple(same) for _, same in groupby(sorted(periods, key=days), key=days)]
+
+
+async def _put(
+    tx: Transaction,
+    indicator: Indicator,
+    rows: str,
+    places: Sequence[Place],
+    periods: Sequence[Period],
+    below: Sequence[tuple[Place, UUID]] | None = None,
+) -> None:
+    tenants = [place.id for place in places] if below is None else list({tenant.id for tenant, _ in below})
+    await tx.execute(
+        _statement(indicator, rows),
+        tenants,
+        min(period.first_day for period in periods),
+        max(period.last_day for period in periods),
+        [period.name for period in periods],
+        [period.first_day for period in periods],
+        [period.last_day for period in periods],
+        [place.id for place in places],
+        [place.region_id for place in places],
+        [place.starts for place in places],
+        [place.ends for place in places],
+        indicator.code,
+        list(indicator.totals),
+        [tenant.id for tenant, _ in below or ()],
+        [region for _, region in below or ()],
+    )
+
+
+def _statement(indicator: Indicator, rows: str) -> str:
+    """The text for an indicator; the same text every time, so that the server keeps its plan."""
+    words = {
+        "select": indicator.select,
+        "counted": indicator.counted,
+        "who": "s.key" if indicator.counts_keys else _PSEUDONYM,
+        "pseudonyms": "" if indicator.counts_keys else _PSEUDONYMS,
+        "divisor": "s.divisor::bigint" if indicator.has_divisor else "1::bigint",
+        "by_divisor": ", s.divisor" if indicator.has_divisor else "",
+    }
+    return _FRAME.format(
+        columns=COLUMNS,
+        rows=rows.format(**words),
+        finish=_LOWEST_TERMS if indicator.has_divisor else _PLAIN,
+        nothing="NULL" if indicator.is_reported else "0",
+        no_den="0" if indicator.org_rule == "RATIO" else "NULL",
+    )
+
+
+# The unused parameters of a statement need a type as well: `given` gives them all theirs, before they are used.
+_FRAME = """
+INSERT INTO pg_temp.fresh ({columns})
+WITH given AS (SELECT $1::uuid[], $2::date, $3::date),
+period AS (SELECT * FROM unnest($4::text[], $5::date[], $6::date[]) AS p(name, first_day, last_day)),
+place AS (
+    SELECT * FROM unnest($7::uuid[], $8::uuid[], $9::date[], $10::date[]) AS p(id, region_id, starts, ends)
+),
+below AS (SELECT * FROM unnest($13::uuid[], $14::uuid[]) AS b(tenant_id, region_id)),
+part AS (
+    {rows}
+    UNION ALL
+    SELECT place.id, period.name, total.cut, {nothing}::numeric, {no_den}::numeric, 1::bigint
+    FROM place CROSS JOIN period CROSS JOIN unnest($12::text[]) AS total(cut)
+),
+cell AS ({finish})
+SELECT cell.place_id, place.region_id, cell.period, $11::text, cell.cut, cell.num, cell.divisor, cell.den
+FROM cell JOIN place ON place.id = cell.place_id JOIN period ON period.name = cell.period
+WHERE place.starts <= period.last_day AND place.ends >= period.first_day
+    AND (cell.num <> 0 OR cell.den <> 0 OR cell.cut = ANY($12::text[]))
+"""
+
+# Months before the books begin do not count in the quarter and the year in which they begin.
+_ADDED_UP = """
+SELECT m.tenant_id AS place_id, period.name AS period, m.cut, m.num, m.den, m.divisor
+FROM (
+    SELECT s.tenant_id, date_trunc('month', s.day::timestamp)::date AS month, s.cut, {divisor} AS divisor,
+        sum(s.num) AS num, sum(s.den) AS den
+    FROM ({select}) AS s GROUP BY s.tenant_id, 2, s.cut{by_divisor}
+) AS m
+JOIN place ON place.id = m.tenant_id AND m.month >= date_trunc('month', place.starts::timestamp)::date
+JOIN period ON m.month BETWEEN period.first_day AND period.last_day
+"""
+
+_ENDING = """
+SELECT s.tenant_id AS place_id, period.name AS period, s.cut, s.num::numeric, s.den::numeric, {divisor} AS divisor
+FROM ({select}) AS s CROSS JOIN period
+"""
+
+_COUNTED = """
+SELECT d.tenant_id AS place_id, period.name AS period, d.cut, d.people::numeric AS num, NULL::numeric AS den,
+    1::bigint AS divisor
+FROM (
+    SELECT tenant_id, cut, count(*) AS people
+    FROM (SELECT DISTINCT s.tenant_id, s.cut, s.{counted} FROM ({select}) AS s) AS once GROUP BY tenant_id, cut
+) AS d CROSS JOIN period
+"""
+
+# A person without a document has no pseudonym, and counts once in each tenant.
+_PSEUDONYM = "coalesce(known.pseudonym, s.tenant_id::text || s.person_id::text)"
+_PSEUDONYMS = (
+    "LEFT JOIN people.pseudonym known ON known.tenant_id = s.tenant_id AND known.person_id = s.person_id"
+)
+
+_COUNTED_ABOVE = """
+SELECT d.region_id AS place_id, period.name AS period, d.cut, d.people::numeric AS num, NULL::numeric AS den,
+    1::bigint AS divisor
+FROM (
+    SELECT region_id, cut, count(*) AS people
+    FROM (
+        SELECT DISTINCT below.region_id, s.cut, {who} AS who
+        FROM ({select}) AS s JOIN below ON below.tenant_id = s.tenant_id {pseudonyms}
+    ) AS once GROUP BY region_id, cut
+) AS d CROSS JOIN period
+"""
+
+_SUMMED = """
+SELECT below.region_id AS place_id, f.period, f.cut, f.num, f.den, f.divisor
+FROM figures.figure f JOIN below ON below.tenant_id = f.tenant_id
+WHERE f.tenant_id = ANY($1::uuid[]) AND f.period = ANY($4::text[]) AND f.indicator = $11::text
+"""
+
+_PLAIN = """
+SELECT place_id, period, cut, sum(num) AS num, 1::bigint AS divisor, sum(den) AS den
+FROM part GROUP BY place_id, period, cut
+"""
+
+_LOWEST_TERMS = """
+SELECT place_id, period, cut, coalesce(div(num, gcd(num, common)), num) AS num,
+    coalesce(div(common, gcd(num, common))::bigint, 1) AS divisor, den
+FROM (
+    SELECT place_id, period, cut, common::numeric AS common, sum(num * (common / divisor)) AS num, sum(den) AS den
+    FROM (SELECT *, figures.lcm(divisor) OVER (PARTITION BY place_id, period, cut) AS common FROM part) AS c
+    GROUP BY place_id, period, cut, common
+) AS f
+"""

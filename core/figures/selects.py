@@ -1,0 +1,74 @@
+"""The check of an indicator's select at start: one harmless statement, on the tables that it says it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sqlglot
+from sqlglot import expressions as exp
+
+from core.figures.indicators import Indicator
+
+__all__ = ["ALLOWED_FUNCTIONS", "REFERENCE_TABLES", "select_faults"]
+
+REFERENCE_TABLES = frozenset({"tenancy.tenant", "tenancy.region"})
+
+# Nothing volatile, nothing that reads the session, the server or another table.
+ALLOWED_FUNCTIONS = frozenset(
+    """abs and any array array_agg between bool_and bool_or case cast ceil coalesce concat count cume_dist
+    current_date_trunc date date_part date_trunc dense_rank div exists explode extract first_value floor
+    generate_series exploding_generate_series greatest if in int_div interval lag lag_value last_value lcm lead
+    least left length lower make_date max min mod nullif or rank regexp_like replace right round row_number
+    sign split_part starts_with string_agg substr substring sum timestamp_trunc to_char trim unnest upper
+    width_bucket xor gcd stddev not group_concat""".split()
+)
+
+WRITES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Lock, exp.Command, exp.DDL)
+
+
+def select_faults(indicator: Indicator) -> Iterator[str]:
+    """One sentence for each fault of the select."""
+    try:
+        parsed = sqlglot.parse(indicator.select, dialect="postgres")
+    except sqlglot.errors.SqlglotError as error:
+        yield f"the select cannot be read: {str(error).splitlines()[0]}"
+        return
+    if len(parsed) != 1 or not isinstance(parsed[0], exp.Query):
+        yield "the select must be one SELECT or WITH statement."
+        return
+    query = parsed[0]
+    if any(not isinstance(found, exp.Query) for found in query.find_all(*WRITES)):
+        yield "the select must not write or lock."
+    yield from _table_faults(query, indicator)
+    yield from _function_faults(query)
+    yield from _place_faults(query, indicator)
+    yield from _column_faults(query, indicator)
+
+
+def _table_faults(query: exp.Expression, indicator: Indicator) -> Iterator[str]:
+    allowed = {source.table for source in indicator.reads} | REFERENCE_TABLES
+    named = {cte.alias_or_name for cte in query.find_all(exp.CTE)}
+    for table in query.find_all(exp.Table):
+        if isinstance(table.this, exp.Func) or (not table.db and table.name in named):
+            continue
+        if (name := f"{table.db}.{table.name}") not in allowed:
+            yield f"the table {name} is not among those that it says it reads."
+
+
+def _function_faults(query: exp.Expression) -> Iterator[str]:
+    for function in query.find_all(exp.Func):
+        name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
+        if name.lower() not in ALLOWED_FUNCTIONS:
+            yield f"the function {name.lower()} is not allowed in a select."
+
+
+def _place_faults(query: exp.Expression, indicator: Indicator) -> Iterator[str]:
+    used = {parameter.name for parameter in query.find_all(exp.Parameter)}
+    needed = {"1", "2", "3"} if indicator.adds_up_over_time or indicator.time_rule == "DISTINCT" else {"1", "3"}
+    if not needed <= used <= {"1", "2", "3"}:
+        yield f"the places must be {', '.join(f'${n}' for n in sorted(needed))}, not {', '.join(sorted(used))}."
+
+
+def _column_faults(query: exp.Query, indicator: Indicator) -> Iterator[str]:
+    if tuple(query.named_selects) != indicator.columns:
+        yield f"the select must yield {', '.join(indicator.columns)}, not {', '.join(query.named_selects)}."

@@ -1,0 +1,177 @@
+"""POP-01 to POP-08: who is registered, who came and left, and how well the register is kept.
+
+Presence is a residence episode `[started_on, ended_on)`. For stocks the age is that on the last day of the
+period, for arrivals and departures that on the day of the event.
+"""
+
+from __future__ import annotations
+
+from core.sdk import Cut, Indicator, Source, age_band
+from core.sdk import gettext_noop as _
+
+__all__ = ["FRESH_DAYS", "INDICATORS"]
+
+FRESH_DAYS = 180
+"""A registration is fresh when it was confirmed within this many days before the end of the period."""
+
+SEX = Cut("sex", _("by sex"))
+AGE = Cut("age", _("by age"))
+ORIGIN = Cut("origin", _("by place of origin"))
+
+PERSON = Source("people.person")
+RESIDENCE = Source("people.residence", "started_on")
+MOVEMENT = Source("people.movement", "day")
+CONFIRMATION = Source("registration.confirmation", "day")
+PERMIT_HELP = Source("registration.permit_help", "day")
+PSEUDONYM = Source("people.pseudonym")
+
+PRESENT = """
+FROM people.residence r JOIN people.person p ON p.tenant_id = r.tenant_id AND p.id = r.person_id
+{cuts}
+WHERE r.tenant_id = ANY($1::uuid[]) AND r.started_on <= $3::date
+    AND (r.ended_on IS NULL OR r.ended_on > $3::date) AND p.is_floating
+"""
+
+PEOPLE = "SELECT r.tenant_id, c.cut, r.person_id" + PRESENT
+
+
+def cuts(*values: str) -> str:
+    """The total, and one row for each breakdown."""
+    listed = ", ".join(f"({value})" for value in ("''", *values))
+    return f"CROSS JOIN LATERAL (VALUES {listed}) AS c(cut)"
+
+
+def sex(person: str = "p") -> str:
+    return f"'sex=' || {person}.sex"
+
+
+def origin(person: str = "p") -> str:
+    return f"'origin=' || {person}.origin"
+
+
+def age(day: str) -> str:
+    return f"'age=' || {age_band('p.birth_date', day)}"
+
+
+def moved(kind: str) -> str:
+    """Floating people with a movement of this kind, by the day of it."""
+    return f"""
+SELECT m.tenant_id, m.day, c.cut, 1 AS num, NULL::numeric AS den
+FROM people.movement m JOIN people.person p ON p.tenant_id = m.tenant_id AND p.id = m.person_id
+{cuts(sex(), age("m.day"), origin())}
+WHERE m.tenant_id = ANY($1::uuid[]) AND m.day BETWEEN $2::date AND $3::date AND m.kind = '{kind}' AND p.is_floating
+"""
+
+
+def share_of_present(having: str) -> str:
+    """Of the floating people present on the last day, those for whom there is a confirmation like this."""
+    return f"""
+SELECT r.tenant_id, '' AS cut, sum(CASE WHEN k.person_id IS NULL THEN 0 ELSE 1 END) AS num, count(*) AS den
+FROM people.residence r JOIN people.person p ON p.tenant_id = r.tenant_id AND p.id = r.person_id
+LEFT JOIN (
+    SELECT DISTINCT f.tenant_id, f.person_id FROM registration.confirmation f
+    WHERE f.tenant_id = ANY($1::uuid[]) AND f.day <= $3::date AND {having}
+) AS k ON k.tenant_id = r.tenant_id AND k.person_id = r.person_id
+WHERE r.tenant_id = ANY($1::uuid[]) AND r.started_on <= $3::date
+    AND (r.ended_on IS NULL OR r.ended_on > $3::date) AND p.is_floating
+GROUP BY r.tenant_id
+"""
+
+
+INDICATORS = (
+    Indicator(
+        code="POP-01",
+        title=_("registered floating population"),
+        unit=_("people"),
+        org_rule="DISTINCT",
+        time_rule="LAST",
+        is_state=True,
+        cuts=(SEX, AGE, ORIGIN),
+        reads=(RESIDENCE, PERSON, PSEUDONYM),
+        select=PEOPLE.format(cuts=cuts(sex(), age("$3"), origin())),
+    ),
+    Indicator(
+        code="POP-02",
+        title=_("arrivals"),
+        unit=_("people"),
+        org_rule="SUM",
+        time_rule="SUM",
+        cuts=(SEX, AGE, ORIGIN),
+        reads=(MOVEMENT, PERSON),
+        select=moved("ARRIVE"),
+    ),
+    Indicator(
+        code="POP-03",
+        title=_("registered women aged 15 to 49"),
+        unit=_("people"),
+        org_rule="DISTINCT",
+        time_rule="LAST",
+        is_state=True,
+        cuts=(AGE, ORIGIN),
+        reads=(RESIDENCE, PERSON, PSEUDONYM),
+        select=PEOPLE.format(cuts=cuts(age("$3"), origin()))
+        + " AND p.sex = '2' AND p.birth_date > ($3::date - interval '50 years')::date"
+        " AND p.birth_date <= ($3::date - interval '15 years')::date",
+    ),
+    Indicator(
+        code="POP-04",
+        title=_("departures"),
+        unit=_("people"),
+        org_rule="SUM",
+        time_rule="SUM",
+        cuts=(SEX, AGE, ORIGIN),
+        reads=(MOVEMENT, PERSON),
+        select=moved("DEPART"),
+    ),
+    Indicator(
+        code="POP-05",
+        title=_("children under 16"),
+        unit=_("people"),
+        org_rule="DISTINCT",
+        time_rule="LAST",
+        is_state=True,
+        privacy="H",
+        cuts=(SEX, AGE),
+        reads=(RESIDENCE, PERSON, PSEUDONYM),
+        select=PEOPLE.format(cuts=cuts(sex(), age("$3")))
+        + " AND p.birth_date > ($3::date - interval '16 years')::date",
+    ),
+    Indicator(
+        code="POP-06",
+        title=_("freshness of the register"),
+        unit=_("%"),
+        org_rule="RATIO",
+        time_rule="LAST",
+        is_state=True,
+        is_exchanged=False,
+        reads=(RESIDENCE, PERSON, CONFIRMATION),
+        select=share_of_present(f"f.day > $3::date - {FRESH_DAYS}"),
+    ),
+    Indicator(
+        code="POP-07",
+        title=_("verified contacts"),
+        unit=_("%"),
+        org_rule="RATIO",
+        time_rule="LAST",
+        is_state=True,
+        is_exchanged=False,
+        reads=(RESIDENCE, PERSON, CONFIRMATION),
+        select=share_of_present("f.contact_verified"),
+    ),
+    Indicator(
+        code="POP-08",
+        title=_("residence-permit help"),
+        unit=_("cases"),
+        org_rule="SUM",
+        time_rule="SUM",
+        is_exchanged=False,
+        cuts=(ORIGIN,),
+        reads=(PERMIT_HELP, PERSON),
+        select=f"""
+SELECT h.tenant_id, h.day, c.cut, 1 AS num, NULL::numeric AS den
+FROM registration.permit_help h JOIN people.person p ON p.tenant_id = h.tenant_id AND p.id = h.person_id
+{cuts(origin())}
+WHERE h.tenant_id = ANY($1::uuid[]) AND h.day BETWEEN $2::date AND $3::date
+""",
+    ),
+)
