@@ -1,8 +1,8 @@
 """Sealed fields: encrypted for their place, found by a blind index, compared between tenants by a pseudonym.
 
 Every tenant has keys of its own, derived from the root keys by HKDF-SHA256. A sealed field is
-`version | algorithm | key id | nonce | AES-256-GCM`, bound to its tenant, table, column and row; the id of the
-algorithm leaves room for the national ciphers.
+`version | algorithm | key id | nonce | AES-256-GCM`, bound to its tenant, table, column and row; the id of
+the algorithm leaves room for the national ciphers.
 """
 
 from __future__ import annotations
