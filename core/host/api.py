@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import msgspec
@@ -43,22 +42,22 @@ class Api:
         await server.allow(admission, permission, served.plugin)
         arguments = bind_path(served.binding, request) | await bind_body(served.binding, request)
         key = _key(request, route)
+        digest = idempotency.request_hash(route.method, request.url.path, await request.body())
         async with server.tenant_ctx(admission, permission, served.plugin, request, NO_WIDGETS) as ctx:
-            if key is not None:
-                digest = hashlib.sha256(request.url.path.encode() + b"\0" + await request.body()).digest()
-                before = await idempotency.replay(ctx.transaction, key, digest)
-                if before is not None:
-                    return _json(before.response, before.status)
+            before = await idempotency.remember(ctx.transaction, key, digest) if key else None
+            if before is not None:
+                return _json(before.body, before.status)
             work = route.handler(ctx, **arguments)
             content = msgspec.json.encode(await server.isolated(served.plugin, route.time_limit, work))
-            if key is not None:
-                await idempotency.remember(ctx.transaction, key, digest, route.status, content)
+            if key:
+                await idempotency.keep(ctx.transaction, key, idempotency.Answer(route.status, content))
             return _json(content, route.status)
 
 
-def _key(request: Request[Any, Any, Any], route: Route) -> str | None:
+def _key(request: Request[Any, Any, Any], route: Route) -> str:
+    """Empty for a safe operation."""
     if route.method == "GET":
-        return None
+        return ""
     key = request.headers.get("Idempotency-Key", "")
     if not 8 <= len(key) <= 100 or not key.isascii() or not key.isprintable():
         raise BadInput(

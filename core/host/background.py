@@ -26,7 +26,7 @@ async def tenant_background(
         enabled=enabled,
         roles=(),
         keyring=server.keyring,
-        people=PeopleDesk(transaction, server.keyring, place.id, transaction.scope.actor, ()),
+        people=PeopleDesk(transaction, server.keyring, (), f"{plugin}.background"),
         filled=NO_WIDGETS,
         actor=Actor(id=transaction.scope.actor),
         transaction=transaction,

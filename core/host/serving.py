@@ -136,9 +136,7 @@ class Server:
                 enabled=enabled,
                 roles=admission.roles,
                 keyring=self.keyring,
-                people=PeopleDesk(
-                    transaction, self.keyring, place.id, admission.caller.account_id, admission.roles
-                ),
+                people=PeopleDesk(transaction, self.keyring, admission.roles, permission.code),
                 filled=filled,
                 actor=admission.caller.actor,
                 transaction=transaction,

@@ -8,6 +8,7 @@ the same message as BEGIN.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -21,7 +22,7 @@ from piccolo.querystring import QueryString
 from core.kernel.errors import Conflict, NoScope, TownbridgeError, Unavailable
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.log import get_logger
-from core.kernel.scope import Scope
+from core.kernel.scope import Scope, pseudonym_statement
 
 __all__ = ["DB", "Database", "Login", "Transaction", "current"]
 
@@ -134,6 +135,17 @@ class Transaction:
             await self.connection.execute(f"ROLLBACK TO SAVEPOINT {name}")
             raise
         await self.connection.execute(f"RELEASE SAVEPOINT {name}")
+
+    @asynccontextmanager
+    async def door_of(self, pseudonym: str) -> AsyncIterator[None]:
+        """Open the door "registered elsewhere" for this one pseudonym, for the block alone."""
+        await self.connection.execute(pseudonym_statement(pseudonym))
+        try:
+            yield
+        finally:
+            # In a failed transaction nothing can be said any more, and nothing can be seen either.
+            with contextlib.suppress(asyncpg.InFailedSQLTransactionError):
+                await self.connection.execute(pseudonym_statement(""))
 
     async def flush(self) -> None:
         # A flush may defer to another one; those marked `last` hold the audit chain's lock, so they wait.

@@ -11,7 +11,7 @@ from msgspec import Struct
 from core.kernel.errors import NoScope
 from core.kernel.ids import canonical_id
 
-__all__ = ["COMPARTMENTS", "Scope"]
+__all__ = ["COMPARTMENTS", "Scope", "pseudonym_statement"]
 
 COMPARTMENTS = frozenset({"registry", "supplies", "health", "rights", "benefits", "membership", "reports"})
 
@@ -55,14 +55,18 @@ class Scope(Struct, frozen=True, kw_only=True):
         unknown = self.compartments - COMPARTMENTS
         if unknown:
             raise NoScope("Unknown compartments: %(names)s.", names=", ".join(sorted(unknown)))
-        pseudonym = self.pseudonym or ""
-        if not all(c in "0123456789abcdef" for c in pseudonym):
-            raise NoScope("A pseudonym is hexadecimal.")
         return (
             "BEGIN;"
             f"SET LOCAL app.tenant = '{canonical_id(self.tenant)}';"
             f"SET LOCAL app.scopes = '{','.join(sorted(self.compartments))}';"
             f"SET LOCAL app.actor = '{canonical_id(self.actor)}';"
             f"SET LOCAL app.region = '{canonical_id(self.region)}';"
-            f"SET LOCAL app.pseudonym = '{pseudonym}'"
+            f"{pseudonym_statement(self.pseudonym or '')}"
         )
+
+
+def pseudonym_statement(pseudonym: str) -> str:
+    """The setting that the door "registered elsewhere" reads; empty closes it."""
+    if not all(character in "0123456789abcdef" for character in pseudonym):
+        raise NoScope("A pseudonym is hexadecimal.")
+    return f"SET LOCAL app.pseudonym = '{pseudonym}'"
