@@ -12,6 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from core.identity.roles import Detail
 from core.kernel import clock
 from core.kernel.db import Transaction
 from core.kernel.errors import Forbidden, NotFound
@@ -23,8 +24,6 @@ from core.people.columns import CONTACT_PLACE, DOCUMENT_PLACE, PHONE_PLACE, Seal
 from core.people.presence import RULES, MovementKind, Presence
 
 __all__ = [
-    "DETAIL_OF_ROLE",
-    "Detail",
     "Look",
     "Person",
     "PersonFull",
@@ -37,24 +36,14 @@ __all__ = [
     "who_looked",
 ]
 
-Detail = Literal["basic", "identity", "full"]
-"""The employer's side: own employees, in outline; medical and rights staff: who she is; the station: all."""
-
 SealedField = Literal["document", "phone", "contact"]
-
-DETAIL_OF_ROLE: Mapping[str, Detail] = {
-    "tenant_officer": "basic",
-    "medical_staff": "identity",
-    "rights_consultant": "identity",
-    "station_staff": "full",
-}
-"""Roles that are not here have no compartment `registry` and so no people at all."""
 
 
 class Viewer(Struct, frozen=True, kw_only=True):
     """As whom people are read, and what for: a code such as `registration.people.view`."""
 
     detail: Detail
+    """The employer's side: own employees, in outline; medical and rights staff: who she is; the station: all."""
     purpose: str
 
 

@@ -1,4 +1,4 @@
-"""Everything about people that a plug-in may do, in the open transaction and as the caller's roles allow."""
+"""The desk: everything that a plug-in may do with people, in one tenant, as one reader."""
 
 from __future__ import annotations
 
@@ -6,135 +6,150 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from core.kernel.db import Transaction
+from core.identity.roles import detail_of
+from core.kernel.db import Database, Transaction
+from core.kernel.errors import NoScope
 from core.kernel.seal import Keyring
-from core.people import access, bulk, consent, find, movements, records
-from core.people.access import DETAIL_OF_ROLE, Detail, Look, Person, SealedField, Viewer
-from core.people.bulk import Upserted
-from core.people.consent import ConsentState, Way
+from core.people import access, bulk, consent, elsewhere, find, movements, records, stock, transfers
 from core.people.drafts import Document, PersonDraft, PersonEdit, PersonRow
-from core.people.elsewhere import is_registered_elsewhere
-from core.people.find import Found, NearMatch, PeopleFilter
-from core.people.find import Place as PlaceInList
-from core.people.movements import Movement, MovementRow
-from core.people.presence import MovementKind
+from core.people.presence import MovementKind, Presence
+from core.tenancy.town_settings import town_settings
 
 __all__ = ["PeopleDesk"]
 
-RANK: tuple[Detail, ...] = ("full", "basic", "identity")
+VIEW = "people.person.view"
 
 
 class PeopleDesk:
-    """One for each context. `purpose` says what a person is read for; it stands in her access log.
+    """`roles` decide how much of a person shows; none (a job, a command) shows what its compartments open.
 
-    Background work (no roles) sees everything of the compartments that it named.
+    `purpose` is a code for the access log: what the page that reads is for.
     """
 
     def __init__(
-        self, transaction: Transaction, keyring: Keyring, roles: Sequence[str], purpose: str
+        self,
+        transaction: Transaction,
+        keyring: Keyring,
+        tenant: UUID,
+        actor: UUID | None,
+        roles: Sequence[str],
+        database: Database | None = None,
     ) -> None:
         self._tx = transaction
         self._keyring = keyring
-        self._viewer = Viewer(detail=_detail(roles), purpose=purpose)
+        self._tenant = tenant
+        self._actor = actor
+        # "identity" is the least; a role that sees nobody has no compartment `registry` and finds nobody.
+        self._detail = (detail_of(roles) or "identity") if roles else "full"
+        self._database = database
 
-    @property
-    def detail(self) -> Detail:
-        """How much of a person the caller sees: `full`, `basic` (employer's side) or `identity`."""
-        return self._viewer.detail
+    def viewer(self, purpose: str = VIEW) -> access.Viewer:
+        return access.Viewer(detail=self._detail, purpose=purpose)
 
-    async def person(self, person_id: UUID) -> Person:
-        """Raises `NotFound` for who is absent, another tenant's, or not this role's to see."""
-        return await access.access_person(self._tx, person_id, self._viewer)
+    async def get(self, person: UUID, purpose: str = VIEW) -> access.Person:
+        """A `Person`, `PersonIdentity` or `PersonFull`, as the reader's role goes; raises `NotFound`."""
+        return await access.access_person(self._tx, person, self.viewer(purpose))
 
     async def search(
         self,
-        text: str,
+        text: str = "",
         *,
-        where: PeopleFilter | None = None,
+        where: find.PeopleFilter | None = None,
         limit: int = 50,
-        after: PlaceInList | None = None,
-    ) -> Found:
-        """By the beginning of a name, pinyin or initials; by number, its last four characters, telephone."""
+        after: find.Place | None = None,
+    ) -> find.Found:
+        """As one types: names, pinyin, initials, numbers or their last four characters; '' lists everybody."""
         return await find.search(
-            self._tx, self._keyring, text, self._viewer, where=where, limit=limit, after=after
+            self._tx, self._keyring, text, self.viewer(), where=where, limit=limit, after=after
         )
 
-    async def near_matches(self, draft: PersonDraft) -> list[NearMatch]:
-        return await find.near_matches(self._tx, self._keyring, draft, self._viewer)
-
-    async def register(self, draft: PersonDraft, *, synthetic_ids: bool = False) -> UUID:
-        """Raises `BadInput` with the fields at fault, `AlreadyKnown` for a number of this tenant."""
-        return await records.register_person(self._tx, self._keyring, draft, synthetic_ids=synthetic_ids)
-
-    async def edit(
-        self,
-        person_id: UUID,
-        version: int,
-        edit: PersonEdit,
-        *,
-        reason: str = "",
-        synthetic_ids: bool = False,
-    ) -> int:
-        """The new version; raises `EditConflict` when somebody else was quicker."""
-        return await records.edit_person(
-            self._tx, self._keyring, person_id, version, edit, reason=reason, synthetic_ids=synthetic_ids
-        )
-
-    async def is_registered_elsewhere(self, document: Document) -> bool:
-        """Whether another tenant has this number; never which, and nothing else of her."""
-        return await is_registered_elsewhere(self._tx, self._keyring, document)
-
-    async def reveal(self, person_id: UUID, field: SealedField) -> str | None:
-        """A sealed field in clear; noted in her access log."""
-        return await access.reveal(self._tx, self._keyring, person_id, field, self._viewer)
-
-    async def reveal_many(self, people: Sequence[UUID], field: SealedField) -> dict[UUID, str | None]:
-        return await access.reveal_many(self._tx, self._keyring, people, field, self._viewer)
-
-    async def who_looked(self, person_id: UUID) -> list[Look]:
-        return await access.who_looked(self._tx, person_id)
-
-    async def movements(self, person_id: UUID) -> list[Movement]:
-        """Oldest first."""
-        return await movements.movements_of(self._tx, person_id)
-
-    async def move(
-        self,
-        person_id: UUID,
-        kind: MovementKind,
-        day: date,
-        reason: str = "",
-        transfer_id: UUID | None = None,
-        ref: str | None = None,
-    ) -> UUID:
-        """Record a movement; raises `IllegalMovement` where it does not fit the others."""
-        return await movements.record_movement(
-            self._tx, person_id, kind, day, reason=reason, transfer_id=transfer_id, ref=ref
-        )
-
-    async def consents(self, person_id: UUID) -> list[ConsentState]:
-        return await consent.consents_of(self._tx, person_id)
-
-    async def give_consent(self, person_id: UUID, purpose: str, way: Way = "COUNTER") -> None:
-        await consent.give_consent(self._tx, person_id, purpose, way)
-
-    async def withdraw_consent(self, person_id: UUID, purpose: str) -> None:
-        await consent.withdraw_consent(self._tx, person_id, purpose)
-
-    async def upsert(self, rows: Sequence[PersonRow]) -> list[Upserted]:
-        """Up to 5,000 checked rows of a file; what says nothing new writes nothing."""
-        return await bulk.upsert_people(self._tx, self._keyring, rows)
+    async def near_matches(self, draft: PersonDraft) -> list[find.NearMatch]:
+        """Who here may be the person of the draft already; for a person to decide."""
+        return await find.near_matches(self._tx, self._keyring, draft, self.viewer())
 
     async def by_number(self, documents: Sequence[Document]) -> list[UUID | None]:
+        """The people who have these documents, in the same order."""
         return await bulk.people_by_number(self._tx, self._keyring, documents)
 
-    async def write_movements(self, rows: Sequence[MovementRow]) -> int:
-        """Up to 5,000 movements; those whose `ref` or `transfer_id` is there already are left out."""
+    async def is_registered_elsewhere(self, document: Document) -> bool:
+        """Yes or no, never where; noted in this tenant without the number."""
+        if self._database is None:
+            raise NoScope("This desk cannot ask across the wall.")
+        return await elsewhere.is_registered_elsewhere(
+            self._database, self._keyring, document, self._tenant, self._actor
+        )
+
+    async def register(self, draft: PersonDraft) -> UUID:
+        """Raises `BadInput` with all fields at fault, `AlreadyKnown` with the person of a known number."""
+        allowed = await self._synthetic_ids(draft.document)
+        return await records.register_person(self._tx, self._keyring, draft, synthetic_ids=allowed)
+
+    async def edit(self, person: UUID, version: int, edit: PersonEdit, reason: str = "") -> int:
+        """The version after it; raises `EditConflict` when the record is not `version` any more."""
+        allowed = await self._synthetic_ids(edit.document)
+        return await records.edit_person(
+            self._tx, self._keyring, person, version, edit, reason=reason, synthetic_ids=allowed
+        )
+
+    async def upsert(self, rows: Sequence[PersonRow]) -> list[bulk.Upserted]:
+        """Up to 5,000 checked rows of a file; what is known already is not written again."""
+        return await bulk.upsert_people(self._tx, self._keyring, rows)
+
+    async def move(self, person: UUID, kind: MovementKind, day: date, reason: str = "") -> UUID:
+        """Record a movement; raises `IllegalMovement` where it does not fit."""
+        return await movements.record_movement(self._tx, person, kind, day, reason)
+
+    async def write_movements(self, rows: Sequence[movements.MovementRow]) -> int:
+        """Up to 5,000 movements of a file; those that are there already are left out."""
         return await movements.write_movements(self._tx, rows)
 
+    async def movements(self, person: UUID) -> list[movements.Movement]:
+        """Oldest first. Ask `get` first: it decides who may see her."""
+        return await movements.movements_of(self._tx, person)
 
-def _detail(roles: Sequence[str]) -> Detail:
-    if not roles:
-        return "full"
-    held = {DETAIL_OF_ROLE[role] for role in roles if role in DETAIL_OF_ROLE}
-    return next((detail for detail in RANK if detail in held), "identity")
+    async def presence(self, person: UUID) -> Presence:
+        return await movements.presence_of(self._tx, person)
+
+    async def carried(self, person: UUID, purpose: str) -> PersonDraft:
+        """Her record in clear, to go with her to another tenant; seal it for that tenant at once."""
+        return await transfers.carried_draft(self._tx, self._keyring, person, self.viewer(purpose))
+
+    async def leave(self, person: UUID, day: date, transfer_id: UUID, reason: str = "") -> UUID:
+        """The half of a transfer that happens where she leaves; repeating it changes nothing."""
+        return await transfers.leave_for_transfer(self._tx, person, day, transfer_id, reason)
+
+    async def arrive(self, draft: PersonDraft, day: date, transfer_id: UUID, reason: str = "") -> UUID:
+        """The half where she comes to: the person here; repeating it changes nothing."""
+        allowed = await self._synthetic_ids(draft.document)
+        return await transfers.arrive_by_transfer(
+            self._tx, self._keyring, draft, day, transfer_id, reason, synthetic_ids=allowed
+        )
+
+    async def consents(self, person: UUID) -> list[consent.ConsentState]:
+        return await consent.consents_of(self._tx, person)
+
+    async def give_consent(self, person: UUID, purpose: str, way: consent.Way = "COUNTER") -> None:
+        await consent.give_consent(self._tx, person, purpose, way)
+
+    async def withdraw_consent(self, person: UUID, purpose: str) -> None:
+        await consent.withdraw_consent(self._tx, person, purpose)
+
+    async def reveal(self, person: UUID, field: access.SealedField, purpose: str) -> str | None:
+        """A sealed field in clear, noted in her access log."""
+        return await access.reveal(self._tx, self._keyring, person, field, self.viewer(purpose))
+
+    async def reveal_many(
+        self, people: Sequence[UUID], field: access.SealedField, purpose: str
+    ) -> dict[UUID, str | None]:
+        """The same of many people, for a file that leaves."""
+        return await access.reveal_many(self._tx, self._keyring, people, field, self.viewer(purpose))
+
+    async def who_looked(self, person: UUID) -> list[access.Look]:
+        return await access.who_looked(self._tx, person)
+
+    async def stock(self, first_day: date, last_day: date) -> list[stock.StockLine]:
+        """The stock identity of the days; its differences are 0."""
+        return await stock.reconcile(self._tx, first_day, last_day)
+
+    async def _synthetic_ids(self, document: object) -> bool:
+        return isinstance(document, Document) and (await town_settings(self._tx)).synthetic_ids

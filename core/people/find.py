@@ -9,11 +9,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from core.identity.roles import Detail
 from core.kernel.db import Row, Transaction
 from core.kernel.seal import Keyring
 from core.kernel.tables import current_tenant
 from core.people import documents, names
-from core.people.access import BASIC, VISIBLE, Detail, Person, Viewer, shown
+from core.people.access import BASIC, VISIBLE, Person, Viewer, shown
 from core.people.columns import TAIL, Sealer, is_unique
 from core.people.drafts import PersonDraft
 
@@ -103,7 +104,8 @@ async def search(
         query.any_of([*_by_name(query, text), *_by_number(query, sealer, text, viewer.detail)])
     _narrow(query, where or PeopleFilter())
     if after is not None:
-        query.conditions.append(f"(p.pinyin, p.id) > ({query.put(after.pinyin)}, {query.put(after.id)})")
+        place = f"({query.put(after.pinyin)}, {query.put(after.id)})"
+        query.conditions.append(f"(p.pinyin, p.id) > {place}")
     rows = await tx.fetch(
         f"SELECT {BASIC}, p.pinyin FROM people.person p WHERE {' AND '.join(query.conditions)}"  # noqa: S608
         f" ORDER BY p.pinyin, p.id LIMIT {query.put(limit + 1)}",
@@ -117,7 +119,7 @@ async def search(
 async def near_matches(
     tx: Transaction, keyring: Keyring, draft: PersonDraft, viewer: Viewer, limit: int = 10
 ) -> list[NearMatch]:
-    """People of this tenant with the name (as it sounds) and birth date of the draft, or with its telephone."""
+    """People here with the name (as it sounds) and birth date of the draft, or with its telephone."""
     sealer = Sealer(keyring, current_tenant())
     query = _Query(sealer.tenant)
     query.conditions += ["p.tenant_id = $1", VISIBLE[viewer.detail]]
