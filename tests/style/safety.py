@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from tests.style.rule import Rule, phrase
 from tests.style.source import Source
 
-SESSION_SET = re.compile(r"(?:^|;)\s*(?:SET|set)\s+(?:SESSION\s+)?(?!LOCAL\b|local\b)[a-z_.{}]+\s*(?:=|TO\b|to\b)")
+SESSION_SET = re.compile(
+    r"(?:^|;)\s*(?:SET|set)\s+(?:SESSION\s+)?(?!LOCAL\b|local\b)[a-z_.{}]+\s*(?:=|TO\b|to\b)"
+)
 
 
 def product(source: Source) -> bool:
