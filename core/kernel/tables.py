@@ -45,7 +45,7 @@ class TenantTable(Table):
     The wall is the database's row policy; the filter here is the second one, and the one that Citus routes by.
     """
 
-    tenant_id = UUID(default=None)
+    tenant_id = UUID(default=current_tenant)
     id = UUID(primary_key=True, default=new_id)
 
     def __init_subclass__(cls, **options: Any) -> None:
