@@ -12,12 +12,14 @@ import pytest
 from xlsxwriter import Workbook
 
 from core.kernel.errors import BadInput
+from core.kernel.i18n import read_catalogue
 from core.kernel.sheets.limits import Limits
 from core.kernel.sheets.reading import open_sheets, read_sheets
 from core.kernel.sheets.refusal import Reason
 from core.kernel.sheets.sentences import refused
 from tests.core.kernel.sheets.workbooks import PARTS, sheet_of, with_lying_size, workbook
 
+_CATALOGUE = Path(__file__).parents[4] / "core/kernel/locale/zh/messages.po"
 _SHEET = "xl/worksheets/sheet1.xml"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 _LAUGHS = (
@@ -162,6 +164,14 @@ def test_every_reason_says_what_happened_and_what_to_do(reason: Reason) -> None:
     error = refused(reason, {"limit": 1, "row": 2, "sheet": "3"})
     assert error.told(lambda text: text).endswith(".")
     assert error.advice(lambda text: text).endswith(".")
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_is_told_in_chinese(reason: Reason) -> None:
+    chinese = dict(read_catalogue(_CATALOGUE))
+    assert (
+        refused(reason, {"limit": 1, "row": 2, "sheet": "3"}).sentence(chinese.__getitem__).count("。") == 2
+    )
 
 
 async def test_slow_child_is_stopped_by_the_processor_limit(tmp_path: Path) -> None:

@@ -8,8 +8,6 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from plugins.registration.imports.movements import (
     AcceptedMovement,
     Key,
@@ -28,17 +26,12 @@ __all__ = [
     "figures",
     "judged",
     "lines",
-    "needs_sample",
     "roster_rules",
     "starts_on",
 ]
 
 FOLDER = Path(__file__).parents[4].parent / "shared" / "data" / "xinghe-2025"
 YEAR = 2025
-
-needs_sample = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason="the sample town does not lie beside the project"
-)
 
 Roll = dict[tuple[str, Key], RosterEntry]
 """Who is known to which tenant."""

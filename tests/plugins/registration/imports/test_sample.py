@@ -20,13 +20,10 @@ from tests.plugins.registration.imports.sample import (
     figures,
     judged,
     lines,
-    needs_sample,
     roster_rules,
     starts_on,
     table,
 )
-
-pytestmark = needs_sample
 
 
 class Loaded:
