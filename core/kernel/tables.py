@@ -30,6 +30,14 @@ def current_tenant() -> uuid.UUID:
     return tenant
 
 
+def _tenant_of_new_row() -> uuid.UUID | None:
+    # Piccolo also calls a default when the class is made, outside any transaction.
+    try:
+        return current_tenant()
+    except NoScope:
+        return None
+
+
 class TownTable(Table):
     """A table without a tenant: accounts, regions, offers. Each is on the isolation lint's reasoned list."""
 
@@ -45,7 +53,7 @@ class TenantTable(Table):
     The wall is the database's row policy; the filter here is the second one, and the one that Citus routes by.
     """
 
-    tenant_id = UUID(default=current_tenant)
+    tenant_id = UUID(default=_tenant_of_new_row)
     id = UUID(primary_key=True, default=new_id)
 
     def __init_subclass__(cls, **options: Any) -> None:
