@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import aclosing
+from datetime import date
 from typing import TYPE_CHECKING
 
 from core.kernel.sheets.reading import read_sheets
+from core.people.documents import space
+from plugins.registration.imports.movements import (
+    Key,
+    MovementLine,
+    MovementRules,
+    Movements,
+    RejectedMovement,
+)
 from plugins.registration.imports.roster import Accepted, Rejected, Roster, RosterRules
 
 if TYPE_CHECKING:
@@ -34,3 +43,22 @@ async def test_the_import_gives_the_same_verdicts_as_the_independent_reading(dem
         {key: count for key, count in demo.rejects.items() if key[0] != "movements.csv"}
     )
     assert warnings == demo.warnings
+
+
+def test_the_ledger_gives_the_same_verdicts_as_the_independent_reading(demo: Reading) -> None:
+    tenants = demo.table("tenants.csv")
+    starts = {row["code"]: max(date(2026, 1, 1), date.fromisoformat(row["opened_on"])) for row in tenants}
+    registered: dict[tuple[str, Key], date] = {
+        (who.tenant, (space(who.id_type), who.number)): who.registered for who in demo.people.values()
+    }
+    rules = MovementRules(
+        year=2026, starts_on=starts, registered_on=lambda tenant, key: registered.get((tenant, key))
+    )
+    lines = [MovementLine(row=place, **row) for place, row in enumerate(demo.table("movements.csv"), 2)]
+    rejects = Counter[tuple[str, str, str]]()
+    for verdict in Movements(rules).judge(lines):
+        if isinstance(verdict, RejectedMovement):
+            rejects["movements.csv", verdict.finding.reason, verdict.finding.column] += 1
+    assert rejects == Counter(
+        {key: count for key, count in demo.rejects.items() if key[0] == "movements.csv"}
+    )
