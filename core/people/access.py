@@ -43,7 +43,7 @@ class Viewer(Struct, frozen=True, kw_only=True):
     """As whom people are read, and what for: a code such as `registration.people.view`."""
 
     detail: Detail
-    """The employer's side: own employees, in outline; medical and rights staff: who she is; the station: all."""
+    """The employer's side: own employees, basics; medical and rights staff: who she is; the station: all."""
     purpose: str
 
 

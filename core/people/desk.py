@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from core.identity.roles import detail_of
+from core.identity.roles import Detail, detail_of
 from core.kernel.db import Database, Transaction
 from core.kernel.errors import NoScope
 from core.kernel.seal import Keyring
@@ -40,7 +40,7 @@ class PeopleDesk:
         self._tenant = tenant
         self._actor = actor
         # "identity" is the least; a role that sees nobody has no compartment `registry` and finds nobody.
-        self._detail = (detail_of(roles) or "identity") if roles else "full"
+        self._detail: Detail = (detail_of(roles) or "identity") if roles else "full"
         self._database = database
 
     def viewer(self, purpose: str = VIEW) -> access.Viewer:
@@ -58,7 +58,7 @@ class PeopleDesk:
         limit: int = 50,
         after: find.Place | None = None,
     ) -> find.Found:
-        """As one types: names, pinyin, initials, numbers or their last four characters; '' lists everybody."""
+        """As one types: names, pinyin, initials, numbers or their last four; '' lists everybody."""
         return await find.search(
             self._tx, self._keyring, text, self.viewer(), where=where, limit=limit, after=after
         )

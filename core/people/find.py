@@ -147,11 +147,10 @@ async def near_matches(
 
 
 def prefix_range(prefix: str) -> tuple[str, str]:
-    """The texts that begin with `prefix`, as a half-open range by byte: what an index below the wall can use."""
-    kept = prefix.rstrip("\U0010ffff")
-    following = ord(kept[-1]) + 1
+    """The texts that begin with `prefix` (clean, not empty), as the half-open range that an index can use."""
+    following = ord(prefix[-1]) + 1
     # The surrogates lie in between and are no characters.
-    return prefix, kept[:-1] + chr(0xE000 if following == 0xD800 else following)
+    return prefix, prefix[:-1] + chr(0xE000 if following == 0xD800 else following)
 
 
 def _person(row: Row) -> Person:

@@ -44,7 +44,7 @@ WHERE m.tenant_id = $1 AND m.day BETWEEN $2 AND $3 GROUP BY p.is_floating, m.kin
 
 
 async def reconcile(tx: Transaction, first_day: date, last_day: date) -> list[StockLine]:
-    """The stock before `first_day`, the movements up to and with `last_day`, and the stock then, by floating."""
+    """The stock before `first_day`, the movements through `last_day`, and the stock then, by floating."""
     given = (tx.scope.tenant, first_day, last_day)
     stock = {row["is_floating"]: row for row in await tx.fetch(_STOCK, *given)}
     moves = await tx.fetch(_MOVES, *given)

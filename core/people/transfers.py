@@ -9,11 +9,13 @@ from datetime import date
 from uuid import UUID
 
 from core.kernel.db import Transaction
-from core.kernel.errors import NotFound
+from core.kernel.errors import Conflict, NotFound
+from core.kernel.i18n import gettext_noop as _
 from core.kernel.seal import Keyring
 from core.kernel.tables import current_tenant
 from core.people.access import PersonFull, Viewer, access_person, reveal
 from core.people.bulk import people_by_number
+from core.people.consent import has_consent
 from core.people.drafts import Document, PersonDraft, Sex, Source
 from core.people.movements import record_movement
 from core.people.presence import MovementKind
@@ -25,10 +27,18 @@ _ARRIVED = "SELECT person_id FROM people.movement WHERE tenant_id = $1 AND trans
 
 
 async def carried_draft(tx: Transaction, keyring: Keyring, person: UUID, viewer: Viewer) -> PersonDraft:
-    """What goes with a person who moves: her record in clear, to be sealed for the other tenant at once."""
+    """What goes with a person who moves and agrees to it: her record in clear, to be sealed there at once.
+
+    Raises `Conflict` without her consent to TRANSFER.
+    """
     shown = await access_person(tx, person, viewer)
     if not isinstance(shown, PersonFull):
         raise NotFound
+    if not await has_consent(tx, person, "TRANSFER"):
+        raise Conflict(
+            _("She has not agreed that her record goes with her."),
+            _("Ask her and note her consent, or let the other association unit register her anew."),
+        )
     number = await reveal(tx, keyring, person, "document", viewer)
     sex: Sex = shown.sex  # pyright: ignore[reportAssignmentType] -- as the table's check has it
     source: Source = "IMPORT"
@@ -69,7 +79,7 @@ async def arrive_by_transfer(
     *,
     synthetic_ids: bool = False,
 ) -> UUID:
-    """The half of the tenant that she comes to: the person, who is registered here unless her number is known."""
+    """The half of the tenant that she comes to: the person here, registered unless her number is known."""
     arrived = await tx.fetchval(_ARRIVED, current_tenant(), transfer_id)
     if arrived is not None:
         return arrived

@@ -1,0 +1,103 @@
+"""Two tenants of one town, and people in both who look alike."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from core.kernel.db import Database, Transaction
+from core.kernel.ids import new_id
+from core.kernel.scope import Scope
+from core.kernel.seal import Keyring
+from core.people.access import Viewer
+from core.people.documents import check_character
+from core.people.drafts import Document, PersonDraft
+
+BOOKS_FROM = date(2025, 1, 1)
+ACTOR = new_id()
+
+
+class Desk:
+    """One tenant as its staff reach it."""
+
+    def __init__(self, database: Database, tenant: UUID, region: UUID) -> None:
+        self.database = database
+        self.tenant = tenant
+        self.region = region
+
+    def open(self, *compartments: str) -> AbstractAsyncContextManager[Transaction]:
+        scope = Scope.of_tenant(self.tenant, compartments or ("registry",), ACTOR)
+        return self.database.transaction(scope)
+
+
+@pytest.fixture(scope="session")
+def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
+    return Keyring.load(Path(tmp_path_factory.mktemp("keys")))
+
+
+@pytest.fixture
+async def desks(database: Database) -> AsyncIterator[tuple[Desk, Desk]]:
+    """The desks of tenant A and tenant B."""
+    region, tenants = new_id(), (new_id(), new_id())
+    async with database.transaction(Scope.town(region)) as tx:
+        await tx.execute(
+            "INSERT INTO tenancy.region (id, code, level, name_zh, name_en, time_zone)"
+            " VALUES ($1, '000001101', 'town', '星河镇', 'Xinghe Town', 'Asia/Shanghai')",
+            region,
+        )
+        for number, tenant in enumerate(tenants, start=1):
+            await tx.execute(
+                "INSERT INTO tenancy.tenant"
+                " (id, region_id, code, slug, kind, name_zh, name_en, opened_on, books_from)"
+                " VALUES ($1, $2, $3, $4, 'enterprise_association', $5, $6, $7, $7)",
+                tenant,
+                region,
+                f"T0{number}",
+                f"t0{number}",
+                f"第{number}协会",
+                f"Association {number}",
+                BOOKS_FROM,
+            )
+    first, second = (Desk(database, tenant, region) for tenant in tenants)
+    yield first, second
+
+
+@pytest.fixture
+def desk(desks: tuple[Desk, Desk]) -> Desk:
+    return desks[0]
+
+
+@pytest.fixture
+def other(desks: tuple[Desk, Desk]) -> Desk:
+    return desks[1]
+
+
+@pytest.fixture
+def station() -> Viewer:
+    return Viewer(detail="full", purpose="registration.people.view")
+
+
+def resident(number: int, born: date = date(1990, 1, 1), sex: str = "2") -> Document:
+    """A synthetic resident identity card; equal arguments give equal numbers."""
+    digit = int(sex) % 2 + 2 * (number % 5)
+    first = f"0000{number // 50 % 100:02d}{born:%Y%m%d}{number // 5 % 100:02d}{digit}"
+    return Document(id_type="01", number=first + check_character(first))
+
+
+@pytest.fixture
+def wang() -> PersonDraft:
+    """A worker whom both tenants may know."""
+    return PersonDraft(
+        name="王小明",
+        document=resident(7),
+        sex="2",
+        origin_division="430100",
+        phone="138 0013 8000",
+        is_employee=True,
+        registered_on=date(2025, 3, 1),
+    )
