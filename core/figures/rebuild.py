@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from core.figures.cells import Difference, Recomputed, differences, forget_fresh, open_fresh, store_fresh
-from core.figures.compute import compute_regions, compute_tenants
+from core.figures.compute import compute_regions, compute_tenants, joining_by_hash
 from core.figures.indicators import Catalogue, Indicator
 from core.figures.periods import Period
 from core.figures.places import Atlas, Place, survey
@@ -63,7 +63,8 @@ async def _fresh_tenants(
     tenants = [tenant for tenant in places if tenant.has(indicator.group)]
     periods = _periods(places, period)
     if tenants and periods:
-        await compute_tenants(tx, indicator, tenants, periods)
+        async with joining_by_hash(tx):
+            await compute_tenants(tx, indicator, tenants, periods)
     return _whole(places, indicator, period)
 
 
@@ -75,7 +76,8 @@ async def _fresh_regions(
     below = [(tenant, region) for tenant in tenants for region in atlas.above(tenant)]
     periods = _periods(places, period)
     if periods:
-        await compute_regions(tx, indicator, places, below, periods)
+        async with joining_by_hash(tx):
+            await compute_regions(tx, indicator, places, below, periods)
     return _whole(places, indicator, period)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from core.figures.cells import Recomputed, open_fresh, store_fresh
-from core.figures.compute import compute_regions, compute_tenants
+from core.figures.compute import compute_regions, compute_tenants, joining_by_hash
 from core.figures.indicators import Catalogue, Indicator
 from core.figures.marks import Mark, stale_periods, take_marks, write_marks
 from core.figures.periods import Period
@@ -95,10 +95,11 @@ async def _recompute(
 ) -> None:
     await open_fresh(tx)
     pairs: list[tuple[str, str]] = []
-    for indicator in catalogue.indicators:
-        periods = stale_periods(indicator, marks, place)
-        if periods and await _computed(tx, compute, indicator, periods):
-            pairs += [(indicator.code, period.name) for period in periods]
+    async with joining_by_hash(tx):
+        for indicator in catalogue.indicators:
+            periods = stale_periods(indicator, marks, place)
+            if periods and await _computed(tx, compute, indicator, periods):
+                pairs += [(indicator.code, period.name) for period in periods]
     if pairs:
         await store_fresh(tx, Recomputed(places=[place.id], pairs=pairs))
 

@@ -47,12 +47,21 @@ def select_faults(indicator: Indicator) -> Iterator[str]:
 
 def _table_faults(query: exp.Expression, indicator: Indicator) -> Iterator[str]:
     allowed = {source.table for source in indicator.reads} | REFERENCE_TABLES
+    tables = list(_stored_tables(query))
+    for name in tables:
+        if name not in allowed:
+            yield f"the table {name} is not among those that it says it reads."
+    restricted = sum(parameter.name == "1" for parameter in query.find_all(exp.Parameter))
+    if restricted < sum(name not in REFERENCE_TABLES for name in tables):
+        yield "each table must be restricted by its own tenant_id = ANY($1)."
+
+
+def _stored_tables(query: exp.Expression) -> Iterator[str]:
+    """Each use of a table, by its full name; not the query's own names and functions."""
     named = {cte.alias_or_name for cte in query.find_all(exp.CTE)}
     for table in query.find_all(exp.Table):
-        if isinstance(table.this, exp.Func) or (not table.db and table.name in named):
-            continue
-        if (name := f"{table.db}.{table.name}") not in allowed:
-            yield f"the table {name} is not among those that it says it reads."
+        if not isinstance(table.this, exp.Func) and (table.db or table.name not in named):
+            yield f"{table.db}.{table.name}"
 
 
 def _function_faults(query: exp.Expression) -> Iterator[str]:

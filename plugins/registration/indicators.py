@@ -27,9 +27,9 @@ PSEUDONYM = Source("people.pseudonym")
 
 PRESENT = """
 FROM people.residence r JOIN people.person p ON p.tenant_id = r.tenant_id AND p.id = r.person_id
-{cuts}
-WHERE r.tenant_id = ANY($1::uuid[]) AND r.started_on <= $3::date
-    AND (r.ended_on IS NULL OR r.ended_on > $3::date) AND p.is_floating
+{more}
+WHERE r.tenant_id = ANY($1::uuid[]) AND p.tenant_id = ANY($1::uuid[]) AND p.is_floating
+    AND r.started_on <= $3::date AND (r.ended_on IS NULL OR r.ended_on > $3::date)
 """
 
 PEOPLE = "SELECT r.tenant_id, c.cut, r.person_id" + PRESENT
@@ -59,21 +59,21 @@ def moved(kind: str) -> str:
 SELECT m.tenant_id, m.day, c.cut, 1 AS num, NULL::numeric AS den
 FROM people.movement m JOIN people.person p ON p.tenant_id = m.tenant_id AND p.id = m.person_id
 {cuts(sex(), age("m.day"), origin())}
-WHERE m.tenant_id = ANY($1::uuid[]) AND m.day BETWEEN $2::date AND $3::date AND m.kind = '{kind}' AND p.is_floating
+WHERE m.tenant_id = ANY($1::uuid[]) AND p.tenant_id = ANY($1::uuid[]) AND p.is_floating
+    AND m.day BETWEEN $2::date AND $3::date AND m.kind = '{kind}'
 """
 
 
 def share_of_present(having: str) -> str:
     """Of the floating people present on the last day, those for whom there is a confirmation like this."""
-    return f"""
-SELECT r.tenant_id, '' AS cut, sum(CASE WHEN k.person_id IS NULL THEN 0 ELSE 1 END) AS num, count(*) AS den
-FROM people.residence r JOIN people.person p ON p.tenant_id = r.tenant_id AND p.id = r.person_id
+    kept = f"""
 LEFT JOIN (
     SELECT DISTINCT f.tenant_id, f.person_id FROM registration.confirmation f
     WHERE f.tenant_id = ANY($1::uuid[]) AND f.day <= $3::date AND {having}
-) AS k ON k.tenant_id = r.tenant_id AND k.person_id = r.person_id
-WHERE r.tenant_id = ANY($1::uuid[]) AND r.started_on <= $3::date
-    AND (r.ended_on IS NULL OR r.ended_on > $3::date) AND p.is_floating
+) AS k ON k.tenant_id = r.tenant_id AND k.person_id = r.person_id"""
+    return f"""
+SELECT r.tenant_id, '' AS cut, count(k.person_id) AS num, count(*) AS den
+{PRESENT.format(more=kept)}
 GROUP BY r.tenant_id
 """
 
@@ -88,7 +88,7 @@ INDICATORS = (
         is_state=True,
         cuts=(SEX, AGE, ORIGIN),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
-        select=PEOPLE.format(cuts=cuts(sex(), age("$3"), origin())),
+        select=PEOPLE.format(more=cuts(sex(), age("$3"), origin())),
     ),
     Indicator(
         code="POP-02",
@@ -109,7 +109,7 @@ INDICATORS = (
         is_state=True,
         cuts=(AGE, ORIGIN),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
-        select=PEOPLE.format(cuts=cuts(age("$3"), origin()))
+        select=PEOPLE.format(more=cuts(age("$3"), origin()))
         + " AND p.sex = '2' AND p.birth_date > ($3::date - interval '50 years')::date"
         " AND p.birth_date <= ($3::date - interval '15 years')::date",
     ),
@@ -133,7 +133,7 @@ INDICATORS = (
         privacy="H",
         cuts=(SEX, AGE),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
-        select=PEOPLE.format(cuts=cuts(sex(), age("$3")))
+        select=PEOPLE.format(more=cuts(sex(), age("$3")))
         + " AND p.birth_date > ($3::date - interval '16 years')::date",
     ),
     Indicator(
@@ -171,7 +171,7 @@ INDICATORS = (
 SELECT h.tenant_id, h.day, c.cut, 1 AS num, NULL::numeric AS den
 FROM registration.permit_help h JOIN people.person p ON p.tenant_id = h.tenant_id AND p.id = h.person_id
 {cuts(origin())}
-WHERE h.tenant_id = ANY($1::uuid[]) AND h.day BETWEEN $2::date AND $3::date
+WHERE h.tenant_id = ANY($1::uuid[]) AND p.tenant_id = ANY($1::uuid[]) AND h.day BETWEEN $2::date AND $3::date
 """,
     ),
 )
