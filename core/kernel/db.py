@@ -32,7 +32,14 @@ Flush = Callable[["Transaction", list[Any]], Awaitable[None]]
 Result = TypeVar("Result")
 
 ACQUIRE_SECONDS = 2.0
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
+# asyncpg meets a connection that the server has just ended with an InternalClientError of its own.
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+    OSError,
+)
 BUSY = (
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,

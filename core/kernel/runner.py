@@ -81,10 +81,14 @@ class Runner:
     async def drain(self) -> int:
         """Run everything that is due now, and what that enqueues; how many jobs were done. For commands."""
         before = self.done
-        while await self._scan() or self._tasks:
+        had_tasks = True
+        while had_tasks or await self._scan():
             self._deal()
+            # What ends during a scan may leave something that the scan did not see: then scan again.
+            had_tasks = bool(self._tasks)
             if self._tasks:
                 await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+                await self._scan()
         return self.done - before
 
     async def _ring_on(self, stop: asyncio.Event) -> None:

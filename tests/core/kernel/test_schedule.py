@@ -1,0 +1,85 @@
+"""Schedules: one job for each slot and place, by the database's clock, missed ones caught up once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from core.kernel.db import Database
+from core.kernel.ids import new_id
+from core.kernel.jobs import Daily, Every, JobHandler, Work
+from core.kernel.runner import Runner
+from core.kernel.schedule import Scheduler, slot_of
+from core.kernel.scope import Scope
+
+A, B, TOWN = new_id(), new_id(), new_id()
+
+
+async def nothing(work: Work) -> None:
+    return None
+
+
+HOURLY = JobHandler(name="test.hourly", run=nothing, schedule=Every(3600))
+DAILY = JobHandler(name="town.daily", run=nothing, schedule=Daily(3, 10), place="town")
+
+
+async def places():
+    return {"test.hourly": [A, B], "town.daily": [TOWN], "gone.hourly": [A]}
+
+
+def scheduler(database: Database) -> Scheduler:
+    return Scheduler(database, (HOURLY, DAILY, JobHandler(name="test.asked", run=nothing)), places)
+
+
+async def names(database: Database, tenant) -> list[str]:
+    async with database.transaction(Scope.of_tenant(tenant)) as tx:
+        return [row["name"] for row in await tx.fetch("SELECT name FROM kernel.job")]
+
+
+async def test_five_schedulers_ask_for_each_slot_once(database):
+    asked = await asyncio.gather(*(scheduler(database).tick() for _ in range(5)))
+    assert sum(asked) == 3
+    assert [await names(database, place) for place in (A, B, TOWN)] == [
+        ["test.hourly"],
+        ["test.hourly"],
+        ["town.daily"],
+    ]
+
+
+async def test_a_slot_that_is_done_is_not_asked_for_again_by_a_new_process(database):
+    await scheduler(database).tick()
+    runner = Runner(database, {handler.name: handler for handler in (HOURLY, DAILY)})
+    assert await runner.drain() == 3
+    assert await scheduler(database).tick() == 0
+
+
+async def test_missed_slots_are_caught_up_once(database):
+    same = scheduler(database)
+    await same.tick()
+    async with database.transaction(Scope.of_tenant(A)) as tx:
+        await tx.execute("UPDATE kernel.schedule SET slot = slot - interval '5 hours'")
+        await tx.execute("UPDATE kernel.job SET state = 'done', finished_at = now()")
+    assert await same.tick() == 0
+    assert await scheduler(database).tick() == 1
+    assert await scheduler(database).tick() == 0
+    assert len(await names(database, A)) == 2
+
+
+async def test_a_slot_whose_job_still_waits_does_not_pile_up(database):
+    for _ in range(3):
+        async with database.transaction(Scope.of_tenant(A)) as tx:
+            await tx.execute("UPDATE kernel.schedule SET slot = slot - interval '5 hours'")
+        await scheduler(database).tick()
+    assert await names(database, A) == ["test.hourly"]
+
+
+def test_a_span_begins_at_its_round_time():
+    moment = datetime(2025, 3, 1, 12, 34, 56, tzinfo=UTC)
+    assert slot_of(Every(900), moment) == datetime(2025, 3, 1, 12, 30, tzinfo=UTC)
+    assert slot_of(Every(60), moment) == datetime(2025, 3, 1, 12, 34, tzinfo=UTC)
+
+
+def test_a_day_begins_at_its_time_of_the_town():
+    before = datetime(2025, 2, 28, 19, 9, tzinfo=UTC)
+    assert slot_of(Daily(3, 10), before) == datetime(2025, 2, 26, 19, 10, tzinfo=UTC) + timedelta(days=1)
+    assert slot_of(Daily(3, 10), before + timedelta(minutes=1)) == datetime(2025, 2, 28, 19, 10, tzinfo=UTC)
