@@ -8,6 +8,7 @@ from pathlib import Path
 
 from litestar import Litestar
 
+from core.figures.indicators import Catalogue
 from core.figures.marks import mark_sink
 from core.host.api import Api
 from core.host.discovery import Found, discover, read_plugins
@@ -47,13 +48,22 @@ class Platform:
     """What every process works with: its settings, the database, the keys, the plug-ins, the doorbell."""
 
     def __init__(
-        self, settings: Settings, database: Database, keyring: Keyring, registry: Registry, doorbell: Doorbell
+        self,
+        settings: Settings,
+        database: Database,
+        keyring: Keyring,
+        registry: Registry,
+        redis_url: str | None,
     ) -> None:
         self.settings = settings
         self.database = database
         self.keyring = keyring
         self.registry = registry
-        self.doorbell = doorbell
+        self.redis_url = redis_url
+        self._doorbell = Doorbell(redis_url) if redis_url else None
+        if self._doorbell is not None:
+            jobs.hang_bell(self._doorbell.ring)
+        self.catalogue = Catalogue.of(registry.indicators())
         self.health = Health()
         self.templates = Templates(_template_folders(registry))
         self.server = Server(
@@ -65,6 +75,12 @@ class Platform:
             health=self.health,
             origin=settings.origin,
         )
+
+    async def close(self) -> None:
+        if self._doorbell is not None:
+            jobs.take_down_bell(self._doorbell.ring)
+            await self._doorbell.close()
+        await self.database.close()
 
 
 def plugins(found: Sequence[Found] | None = None) -> Registry:
@@ -110,8 +126,7 @@ async def open_platform(
         try:
             yield platform
         finally:
-            await platform.doorbell.close()
-            await platform.database.close()
+            await platform.close()
     finally:
         if services is not None:
             services.stop()
@@ -123,12 +138,10 @@ async def _platform(
     keyring = Keyring.load(settings.home)
     audit.use_digest_keys(keyring.digest_key)
     set_sink(mark_sink(registry.indicators()))
-    doorbell = Doorbell(redis_address(settings, services))
-    jobs.use_doorbell(doorbell.ring)
     database = await Database.connect(
         {login: address(settings, services, login) for login in logins}, settings.pool_size
     )
-    return Platform(settings, database, keyring, registry, doorbell)
+    return Platform(settings, database, keyring, registry, redis_address(settings, services))
 
 
 async def bring_up(settings: Settings, services: Services | None, registry: Registry) -> list[str]:

@@ -65,3 +65,7 @@ def main(arguments: list[str] | None = None) -> Any:
         townbridge.main(args=arguments, prog_name="townbridge", standalone_mode=False)
 
 
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,7 @@ import click
 
 from core.app import open_platform
 from core.commands.running import as_json, run, settings_of
-from core.figures.refresh import refresh_all
+from core.figures.loop import settle
 from core.kernel.settings import Settings
 from core.sdk.exchange import Note
 from core.town.exchange import LoadReport, load_folder
@@ -48,7 +48,7 @@ async def load(settings: Settings, folder: Path, *, is_quiet: bool = False) -> L
     async with open_platform(settings, ("app", "figures")) as platform:
         with Progress(is_quiet) as progress:
             report = await load_folder(platform.server, folder.resolve(), progress.tell)
-        await refresh_all(platform.database, platform.registry.indicators())
+        await settle(platform.database, platform.catalogue)
         return report
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -92,7 +93,7 @@ async def _keep_worker(settings: Settings) -> None:
     while True:
         started = asyncio.get_running_loop().time()
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "core.worker", "--home", str(settings.home), stdin=asyncio.subprocess.DEVNULL
+            sys.executable, "-m", "core.cli", "--home", str(settings.home), "worker", "--beside", str(os.getpid()), stdin=asyncio.subprocess.DEVNULL
         )
         try:
             status = await process.wait()

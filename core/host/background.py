@@ -26,7 +26,9 @@ async def tenant_background(
         enabled=enabled,
         roles=(),
         keyring=server.keyring,
-        people=PeopleDesk(transaction, server.keyring, (), f"{plugin}.background"),
+        people=PeopleDesk(
+            transaction, server.keyring, place.id, transaction.scope.actor, (), server.database
+        ),
         filled=NO_WIDGETS,
         actor=Actor(id=transaction.scope.actor),
         transaction=transaction,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.people import documents, names, phones
 from core.people.access import Look, Person, PersonFull, PersonIdentity
 from core.people.bulk import Upserted
 from core.people.consent import PURPOSES, ConsentState
@@ -35,7 +34,4 @@ __all__ = [
     "PersonRow",
     "PlaceInList",
     "Upserted",
-    "documents",
-    "names",
-    "phones",
 ]
