@@ -1,0 +1,137 @@
+"""`townbridge demo`."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from pathlib import Path
+
+import click
+from msgspec import Struct
+
+from core.app import Platform, open_platform
+from core.commands.load import Progress
+from core.commands.running import run, settings_of
+from core.commands.serve import serve
+from core.demo import generate
+from core.figures.loop import settle
+from core.host.offers import tenant_plugins
+from core.identity.accounts import add_account, list_accounts
+from core.identity.credentials import set_password
+from core.identity.memberships import grant_role, list_members
+from core.identity.town_roles import list_town_members
+from core.kernel import clock
+from core.kernel.scope import Scope
+from core.kernel.settings import Settings
+from core.tenancy.activations import switch_on
+from core.tenancy.regions import region_by_code
+from core.tenancy.tenants import list_tenants, open_tenant
+from core.town.exchange import load_folder
+
+__all__ = ["command"]
+
+STATION, STATION_LOGIN = "W00", "w00.desk"
+DONE, FOLDER = "demo.done", "demo-exchange"
+
+
+class SignIn(Struct, frozen=True, kw_only=True):
+    """A line of the table that the command prints."""
+
+    place: str
+    login: str
+    role: str
+
+
+@click.command("demo")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--no-serve", is_flag=True, help="Set the town up and stop.")
+@click.pass_context
+def command(ctx: click.Context, port: int, no_serve: bool) -> None:
+    """Set up the demonstration town, which the project invents itself, and serve it.
+
+    The town is loaded once; a start that was interrupted is completed by the next one.
+    """
+    settings = settings_of(ctx)
+    begun = time.monotonic()
+    password, table = run(_set_up(settings))
+    click.echo(f"The demonstration town is ready after {time.monotonic() - begun:.0f} s.\n")
+    _say(port, password, table)
+    if not no_serve:
+        click.echo("Ctrl-C stops it; the next `make demo` continues where you were.")
+        run(serve(settings, port, has_worker=True))
+
+
+async def _set_up(settings: Settings) -> tuple[str, list[SignIn]]:
+    async with open_platform(settings, ("app", "figures")) as platform:
+        password = _password(settings.home)
+        if not (settings.home / DONE).exists():
+            folder = settings.home / FOLDER
+            generate(folder, today=clock.today())
+            with Progress(is_quiet=False) as progress:
+                report = await load_folder(platform.server, folder, progress.tell)
+            await _furnish(platform, report.town, password)
+            await settle(platform.database, platform.catalogue)
+            (settings.home / DONE).write_text(report.town, encoding="utf-8")
+        return password, await _sign_ins(platform, (settings.home / DONE).read_text(encoding="utf-8"))
+
+
+def _password(home: Path) -> str:
+    """One for all accounts of this demonstration, made up on its first start: there is no default password."""
+    file = home / "demo.password"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(f"demo-{secrets.token_hex(4)}", encoding="utf-8")
+    return file.read_text(encoding="utf-8")
+
+
+async def _furnish(platform: Platform, code: str, password: str) -> None:
+    """What an exchange folder does not carry: the town's own station, and passwords."""
+    database = platform.database
+    async with database.transaction(Scope.nobody()) as transaction:
+        region = await region_by_code(transaction, code)
+    assert region is not None  # noqa: S101 -- it was loaded a moment ago
+    async with database.transaction(Scope.town(region.id)) as transaction:
+        station = await open_tenant(
+            transaction,
+            code=STATION,
+            name_zh=f"{region.name_zh}服务站",
+            name_en=f"{region.name_en} Service Station",
+            kind="town_station",
+            opened_on=clock.today().replace(month=1, day=1),
+        )
+        clerk = await add_account(transaction, STATION_LOGIN, "服务站前台")
+    async with database.transaction(Scope.of_tenant(station.id)) as transaction:
+        await grant_role(transaction, clerk.id, "station_staff")
+        for plugin in await tenant_plugins(transaction, region.id, platform.registry):
+            await switch_on(transaction, plugin.name)
+    async with database.transaction(Scope.town(region.id)) as transaction:
+        for account in await list_accounts(transaction):
+            await set_password(transaction, account.id, password)
+
+
+async def _sign_ins(platform: Platform, code: str) -> list[SignIn]:
+    async with platform.database.transaction(Scope.nobody()) as transaction:
+        region = await region_by_code(transaction, code)
+    assert region is not None  # noqa: S101 -- the file DONE says so
+    async with platform.database.transaction(Scope.town(region.id)) as transaction:
+        tenants = await list_tenants(transaction)
+        table = [
+            SignIn(place=region.name_zh, login=member.login, role=member.role)
+            for member in await list_town_members(transaction)
+        ]
+    for tenant in tenants:
+        async with platform.database.transaction(Scope.of_tenant(tenant.id)) as transaction:
+            table += [
+                SignIn(place=f"{tenant.code} {tenant.name_zh}", login=member.login, role=member.role)
+                for member in await list_members(transaction)
+            ]
+    return table
+
+
+def _say(port: int, password: str, table: list[SignIn]) -> None:
+    click.echo(f"Address:  http://localhost:{port}/")
+    click.echo(f"Password: {password}   (the same for everybody in the demonstration)\n")
+    click.echo(f"{'who can sign in':<16} {'as':<18} where")
+    for line in table:
+        click.echo(f"{line.login:<16} {line.role:<18} {line.place}")
+    click.echo("")
