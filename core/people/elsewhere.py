@@ -31,7 +31,7 @@ SELECT EXISTS (SELECT 1 FROM people.pseudonym WHERE pseudonym = $1 AND tenant_id
 async def is_registered_elsewhere(
     database: Database, keyring: Keyring, document: Document, tenant: UUID, actor: UUID | None = None
 ) -> bool:
-    """Whether somebody with this document is present, or away for a time, in a tenant but `tenant`.
+    """Whether the holder is present, or away for a time, in a tenant other than `tenant`.
 
     Opens transactions of its own, also while the caller's is open; False for documents that tell nobody apart.
     """

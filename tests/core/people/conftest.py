@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from pathlib import Path
@@ -12,14 +12,17 @@ import pytest
 
 from core.kernel.db import Database, Transaction
 from core.kernel.ids import new_id
+from core.kernel.roles import LOGINS
 from core.kernel.scope import Scope
 from core.kernel.seal import Keyring
 from core.people.access import Viewer
 from core.people.documents import check_character
 from core.people.drafts import Document, PersonDraft
+from core.testing import Server
 
 BOOKS_FROM = date(2025, 1, 1)
 ACTOR = new_id()
+NAME = f"people_{new_id().hex}"
 
 
 class Desk:
@@ -40,15 +43,32 @@ def keyring(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
     return Keyring.load(Path(tmp_path_factory.mktemp("keys")))
 
 
+@pytest.fixture(scope="session")
+async def database(database_server: Server, template_database: str) -> AsyncIterator[Database]:
+    """One database for all of these tests: each works in tenants of its own, and the wall parts them."""
+    await database_server.run(f'CREATE DATABASE "{NAME}" TEMPLATE "{template_database}"')
+    connected = await Database.connect({login: database_server.address(NAME, login) for login in LOGINS})
+    yield connected
+    await connected.close()
+    await database_server.run(f'DROP DATABASE "{NAME}" WITH (FORCE)')
+
+
 @pytest.fixture
-async def desks(database: Database) -> AsyncIterator[tuple[Desk, Desk]]:
-    """The desks of tenant A and tenant B."""
+def server_statistics(database_server: Server) -> Callable[[], Awaitable[None]]:
+    """Have the planner know the tables, as it does a while after they are filled."""
+    return lambda: database_server.run("ANALYZE people.person", "ANALYZE people.movement", database=NAME)
+
+
+@pytest.fixture
+async def desks(database: Database) -> tuple[Desk, Desk]:
+    """The desks of tenant A and tenant B, new in a new town."""
     region, tenants = new_id(), (new_id(), new_id())
     async with database.transaction(Scope.town(region)) as tx:
         await tx.execute(
             "INSERT INTO tenancy.region (id, code, level, name_zh, name_en, time_zone)"
-            " VALUES ($1, '000001101', 'town', '星河镇', 'Xinghe Town', 'Asia/Shanghai')",
+            " VALUES ($1, $2, 'town', '星河镇', 'Xinghe Town', 'Asia/Shanghai')",
             region,
+            region.hex,
         )
         for number, tenant in enumerate(tenants, start=1):
             await tx.execute(
@@ -58,13 +78,13 @@ async def desks(database: Database) -> AsyncIterator[tuple[Desk, Desk]]:
                 tenant,
                 region,
                 f"T0{number}",
-                f"t0{number}",
+                tenant.hex,
                 f"第{number}协会",
                 f"Association {number}",
                 BOOKS_FROM,
             )
     first, second = (Desk(database, tenant, region) for tenant in tenants)
-    yield first, second
+    return first, second
 
 
 @pytest.fixture
