@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 from litestar import Request, Response
@@ -15,6 +16,7 @@ from core.host.binding import Binding, bind_form, bind_path
 from core.host.frame import frame, navigation
 from core.host.gate import Admission, Caller, Gate, TownAdmission, require, signed_in, tenant_at
 from core.host.health import Health
+from core.host.portal import PortalCtx, TownHallCtx
 from core.host.registry import Registry
 from core.kernel.db import Database
 from core.kernel.errors import NotFound, TownbridgeError, Unavailable
@@ -131,7 +133,8 @@ class Server:
                 request.url.path if request else "",
             )
             base = f"/t/{place.slug}"
-            yield TenantCtx(
+            kind = partial(PortalCtx, registry=self.registry) if plugin is None else TenantCtx
+            yield kind(
                 tenant=place,
                 enabled=enabled,
                 roles=admission.roles,
@@ -161,7 +164,9 @@ class Server:
         async with self.database.transaction(admission.scope()) as transaction:
             base = f"/town/{admission.town.code}"
             entries = navigation(self._town_pages(base), admission.permissions, request.url.path)
-            yield TownCtx(
+            own = partial(TownHallCtx, registry=self.registry, health=self.health)
+            kind = own if plugin is None else TownCtx
+            yield kind(
                 town=admission.town,
                 roles=admission.roles,
                 filled=NO_WIDGETS,
