@@ -1,4 +1,4 @@
-"""Fresh cells beside the stored ones: computed into a session's temporary table, then only differences written."""
+"""Fresh cells beside the stored ones: computed into a temporary table, then only differences are written."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from msgspec import Struct
 
 from core.kernel.db import Transaction
 
-__all__ = ["COLUMNS", "Difference", "Recomputed", "differences", "forget_fresh", "open_fresh", "store_fresh"]
-
-COLUMNS = "tenant_id, region_id, period, indicator, cut, num, divisor, den"
+__all__ = ["Difference", "Recomputed", "differences", "forget_fresh", "open_fresh", "store_fresh"]
 
 
 class Recomputed(Struct, frozen=True, kw_only=True):
@@ -40,8 +38,8 @@ class Difference(Struct, frozen=True, kw_only=True):
 async def open_fresh(tx: Transaction) -> None:
     """The temporary table of this connection; made once, empty in every transaction."""
     await tx.execute(
-        "CREATE TEMPORARY TABLE IF NOT EXISTS fresh (tenant_id uuid, region_id uuid, period text COLLATE \"C\", "
-        "indicator text COLLATE \"C\", cut text COLLATE \"C\", num numeric, divisor bigint, den numeric) "
+        "CREATE TEMPORARY TABLE IF NOT EXISTS fresh (tenant_id uuid, region_id uuid, "
+        'period text COLLATE "C", indicator text COLLATE "C", cut text COLLATE "C", num numeric, divisor bigint, den numeric) '
         "ON COMMIT DELETE ROWS"
     )
 
@@ -85,7 +83,8 @@ def _told(exists: bool, num: Decimal | None, divisor: int | None, den: Decimal |
 
 _SCOPE = """
 f.tenant_id = ANY($1::uuid[]) AND f.indicator = ANY($2::text[])
-AND ($4::boolean OR (f.indicator, f.period) IN (SELECT i, p FROM unnest($2::text[], $3::text[]) AS pairs(i, p)))
+AND ($4::boolean
+    OR (f.indicator, f.period) IN (SELECT i, p FROM unnest($2::text[], $3::text[]) AS pairs(i, p)))
 """
 
 _GONE = """
@@ -94,8 +93,8 @@ DELETE FROM figures.figure f WHERE {scope} AND NOT EXISTS (
     WHERE n.tenant_id = f.tenant_id AND n.period = f.period AND n.indicator = f.indicator AND n.cut = f.cut)
 """
 
-_CHANGED = f"""
-INSERT INTO figures.figure AS f ({COLUMNS})
+_CHANGED = """
+INSERT INTO figures.figure AS f (tenant_id, region_id, period, indicator, cut, num, divisor, den)
 SELECT n.tenant_id, n.region_id, n.period, n.indicator, n.cut, n.num, n.divisor, n.den
 FROM pg_temp.fresh n LEFT JOIN figures.figure o
     ON o.tenant_id = n.tenant_id AND o.period = n.period AND o.indicator = n.indicator AND o.cut = n.cut

@@ -12,7 +12,6 @@ from datetime import date
 from itertools import groupby
 from uuid import UUID
 
-from core.figures.cells import COLUMNS
 from core.figures.indicators import Indicator
 from core.figures.periods import Period
 from core.figures.places import Place
@@ -23,8 +22,10 @@ __all__ = ["compute_regions", "compute_tenants", "joining_by_hash"]
 
 @asynccontextmanager
 async def joining_by_hash(tx: Transaction) -> AsyncIterator[None]:
-    """A select reads all rows of its tenants. Before the server has counted them (after a large import) it would
-    join them one by one, which takes quadratic time."""
+    """No nested loops: a select reads all rows of its tenants.
+
+    Before the server has counted them, after a large import, it would join them one by one: quadratic time.
+    """
     await tx.execute("SET LOCAL enable_nestloop = off")
     yield
     await tx.execute("SET LOCAL enable_nestloop = on")
@@ -49,7 +50,7 @@ async def compute_regions(
     below: Sequence[tuple[Place, UUID]],
     periods: Sequence[Period],
 ) -> None:
-    """Fresh cells of these regions: sums from the stored cells of the tenants, different people from the source.
+    """Fresh cells of these regions: sums from the tenants' stored cells, different people from the source.
 
     `below` pairs each tenant with each region that it counts in.
     """
@@ -62,7 +63,7 @@ async def compute_regions(
 
 
 def _computed_together(indicator: Indicator, periods: Sequence[Period]) -> Iterable[Sequence[Period]]:
-    """Periods for which the select gives the same: those with the same days, or, if only the last day counts, with that."""
+    """Periods for which the select gives the same: the same days, or the same last day."""
 
     def days(period: Period) -> tuple[date, date]:
         return (period.first_day if indicator.uses_first_day else date.min, period.last_day)
@@ -109,7 +110,6 @@ def _statement(indicator: Indicator, rows: str) -> str:
         "by_divisor": ", s.divisor" if indicator.has_divisor else "",
     }
     return _FRAME.format(
-        columns=COLUMNS,
         rows=rows.format(**words),
         finish=_LOWEST_TERMS if indicator.has_divisor else _PLAIN,
         nothing="NULL" if indicator.is_reported else "0",
@@ -117,9 +117,9 @@ def _statement(indicator: Indicator, rows: str) -> str:
     )
 
 
-# The unused parameters of a statement need a type as well: `given` gives them all theirs, before they are used.
+# `given` tells the types of the select's places before they are used, and where they are not used at all.
 _FRAME = """
-INSERT INTO pg_temp.fresh ({columns})
+INSERT INTO pg_temp.fresh (tenant_id, region_id, period, indicator, cut, num, divisor, den)
 WITH given AS (SELECT $1::uuid[], $2::date, $3::date),
 period AS (SELECT * FROM unnest($4::text[], $5::date[], $6::date[]) AS p(name, first_day, last_day)),
 place AS (
@@ -152,7 +152,8 @@ JOIN period ON m.month BETWEEN period.first_day AND period.last_day
 """
 
 _ENDING = """
-SELECT s.tenant_id AS place_id, period.name AS period, s.cut, s.num::numeric, s.den::numeric, {divisor} AS divisor
+SELECT s.tenant_id AS place_id, period.name AS period, s.cut, s.num::numeric, s.den::numeric,
+    {divisor} AS divisor
 FROM ({select}) AS s CROSS JOIN period
 """
 
@@ -161,7 +162,8 @@ SELECT d.tenant_id AS place_id, period.name AS period, d.cut, d.people::numeric 
     1::bigint AS divisor
 FROM (
     SELECT tenant_id, cut, count(*) AS people
-    FROM (SELECT DISTINCT s.tenant_id, s.cut, s.{counted} FROM ({select}) AS s) AS once GROUP BY tenant_id, cut
+    FROM (SELECT DISTINCT s.tenant_id, s.cut, s.{counted} FROM ({select}) AS s) AS once
+    GROUP BY tenant_id, cut
 ) AS d CROSS JOIN period
 """
 
@@ -198,7 +200,8 @@ _LOWEST_TERMS = """
 SELECT place_id, period, cut, coalesce(div(num, gcd(num, common)), num) AS num,
     coalesce(div(common, gcd(num, common))::bigint, 1) AS divisor, den
 FROM (
-    SELECT place_id, period, cut, common::numeric AS common, sum(num * (common / divisor)) AS num, sum(den) AS den
+    SELECT place_id, period, cut, common::numeric AS common, sum(num * (common / divisor)) AS num,
+        sum(den) AS den
     FROM (SELECT *, figures.lcm(divisor) OVER (PARTITION BY place_id, period, cut) AS common FROM part) AS c
     GROUP BY place_id, period, cut, common
 ) AS f

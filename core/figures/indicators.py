@@ -21,7 +21,17 @@ from typing import Literal, Self
 import msgspec
 from msgspec import Struct
 
-__all__ = ["AGE_BANDS", "Catalogue", "Cut", "Indicator", "OrgRule", "Source", "TimeRule", "age_band", "indicator_faults"]
+__all__ = [
+    "AGE_BANDS",
+    "Catalogue",
+    "Cut",
+    "Indicator",
+    "OrgRule",
+    "Source",
+    "TimeRule",
+    "age_band",
+    "indicator_faults",
+]
 
 OrgRule = Literal["SUM", "RATIO", "DISTINCT"]
 TimeRule = Literal["SUM", "RATIO", "LAST", "DISTINCT"]
@@ -65,7 +75,7 @@ class Cut(Struct, frozen=True):
 
 
 class Indicator(Struct, frozen=True, kw_only=True):
-    """One indicator. `title` and `unit` are message ids; `group` is the plug-in, filled in by the catalogue."""
+    """One indicator; `title` and `unit` are message ids."""
 
     code: str
     title: str
@@ -84,11 +94,14 @@ class Indicator(Struct, frozen=True, kw_only=True):
     is_reported: bool = False
     """Filled in by hand: without a report the value is unknown, not 0."""
     has_divisor: bool = False
+    decimals: int | None = None
+    """Exported with so many decimals, such as an amount of money; None = as a whole number or a fraction."""
     counts_keys: bool = False
     """DISTINCT of something that has a key of its own in the whole town, such as a couple."""
     is_exchanged: bool = True
     """Part of the exchange format's figures; others are exported on request."""
     group: str = ""
+    """The plug-in, filled in by the catalogue: only tenants that have it on have the figure."""
 
     @property
     def adds_up_over_time(self) -> bool:
@@ -126,7 +139,9 @@ class Catalogue(Struct, frozen=True):
     def of(cls, groups: Mapping[str, Sequence[Indicator]]) -> Self:
         """From the indicators of each plug-in, by its name; the tenants that have it on have the figures."""
         found = [
-            msgspec.structs.replace(indicator, group=group) for group, listed in groups.items() for indicator in listed
+            msgspec.structs.replace(indicator, group=group)
+            for group, listed in groups.items()
+            for indicator in listed
         ]
         return cls(tuple(sorted(found, key=lambda indicator: indicator.code)))
 
@@ -145,7 +160,8 @@ def age_band(birth_date: str, day: str) -> str:
     Both are SQL expressions. A year older on the birthday; born on 29 February: on 1 March of a common year.
     """
     steps = " ".join(
-        f"WHEN {birth_date} > ({day}::date - interval '{years} years')::date THEN '{band}'" for band, years in AGE_BANDS
+        f"WHEN {birth_date} > ({day}::date - interval '{years} years')::date THEN '{band}'"
+        for band, years in AGE_BANDS
     )
     return f"CASE WHEN {birth_date} IS NULL THEN 'NS' {steps} ELSE '65+' END"
 
@@ -157,7 +173,8 @@ def indicator_faults(indicator: Indicator) -> Iterator[str]:
     if not CODE.fullmatch(indicator.code):
         yield f"The indicator code {indicator.code} is not three letters, a hyphen and two digits."
     if indicator.time_rule not in TIME_RULES[indicator.org_rule]:
-        yield f"{indicator.code}: {indicator.org_rule} over units does not go with {indicator.time_rule} over time."
+        rules = f"{indicator.org_rule} over units and {indicator.time_rule} over time"
+        yield f"{indicator.code}: {rules} do not go together."
     if indicator.is_state and (indicator.time_rule != "LAST" or indicator.uses_first_day):
         yield f"{indicator.code}: a state is LAST over time and does not ask for the first day of the period."
     if indicator.has_divisor and indicator.org_rule != "SUM":

@@ -53,7 +53,7 @@ def mark_sink(
 
 
 def compact(marks: Iterable[Mark]) -> list[Mark]:
-    """The fewest marks that say the same: one for a source and month, none where an earlier one goes onward."""
+    """The fewest marks that say the same: one for a source and month, none after one that goes onward."""
     kept: list[Mark] = []
     onward: dict[str, date] = {}
     for mark in sorted(
@@ -85,7 +85,7 @@ async def write_marks(tx: Transaction, places: Sequence[UUID], marks: Sequence[M
 
 
 async def take_marks(tx: Transaction, place: UUID) -> list[Mark]:
-    """Take a place's marks away in this transaction. The changes that made them are visible to what follows."""
+    """Take a place's marks away; the changes that made them are visible to all that follows."""
     rows = await tx.fetch(
         "DELETE FROM figures.stale WHERE tenant_id = $1 RETURNING source, first_day, is_onward", place
     )

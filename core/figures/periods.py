@@ -14,7 +14,16 @@ from core.kernel.clock import month_of
 from core.kernel.errors import BadInput
 from core.kernel.i18n import gettext_noop as _
 
-__all__ = ["Period", "containing", "month", "months_between", "parse_period", "periods_between", "quarter", "year"]
+__all__ = [
+    "Period",
+    "containing",
+    "month",
+    "months_between",
+    "parse_period",
+    "periods_between",
+    "quarter",
+    "year",
+]
 
 FORM = re.compile(r"(?P<year>[12]\d{3})(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])))?")
 
@@ -85,7 +94,9 @@ def parse_period(text: str) -> Period:
     found = FORM.fullmatch(text)
     if found is None:
         raise BadInput(
-            _("%(text)s is not a period."), _("Write a month 2025-03, a quarter 2025-Q1 or a year 2025."), text=text
+            _("%(text)s is not a period."),
+            _("Write a month 2025-03, a quarter 2025-Q1 or a year 2025."),
+            text=text,
         )
     number = int(found["year"])
     if found["month"]:
@@ -97,7 +108,9 @@ def parse_period(text: str) -> Period:
 
 def _spanning(name: str, number: int, first_month: int, months: int) -> Period:
     last_month = first_month + months - 1
-    return Period(name, date(number, first_month, 1), date(number, last_month, monthrange(number, last_month)[1]))
+    return Period(
+        name, date(number, first_month, 1), date(number, last_month, monthrange(number, last_month)[1])
+    )
 
 
 def _unique(periods: Iterable[Period]) -> list[Period]:

@@ -1,4 +1,4 @@
-"""Whose figures there are: the tenants with what they have switched on, and the tree of regions above them."""
+"""Whose figures there are: the tenants, with what they have switched on, and the regions above them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Atlas", "Place", "survey"]
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """A tenant, or a region (then `id` is also its `region_id`); its figures begin with the month of `starts`."""
+    """A tenant, or a region (`id` is `region_id` too); its figures begin with the month of `starts`."""
 
     id: UUID
     region_id: UUID
@@ -55,7 +55,7 @@ class Atlas(Struct, frozen=True):
 
 
 async def survey(tx: Transaction, tenant: UUID | None = None) -> Atlas:
-    """Everybody, or one tenant with the regions above it. A region's figures begin with its first tenant's."""
+    """Everybody, or one tenant and the regions above it. A region begins with its first tenant."""
     regions = await tx.fetch("SELECT id, code, parent_id, time_zone FROM tenancy.region")
     ends = {row["id"]: month(clock.today(row["time_zone"])).last_day for row in regions}
     groups = await _groups(tx, tenant)

@@ -1,5 +1,4 @@
-"""All cells from source, a few statements for each indicator whatever the number of tenants; and the proof that
-nothing differs from what is stored."""
+"""All cells from source, a few statements an indicator for all tenants; the proof that none differs."""
 
 from __future__ import annotations
 
@@ -98,5 +97,7 @@ async def _waiting(tx: Transaction, atlas: Atlas) -> set[UUID]:
     """Places with marks, and the regions above them."""
     rows = await tx.fetch("SELECT DISTINCT tenant_id FROM figures.stale")
     marked = {row["tenant_id"] for row in rows}
-    above = {region for id in marked if (tenant := atlas.tenants.get(id)) for region in atlas.above(tenant)}
+    above = {
+        region for tenant in atlas.tenants.values() if tenant.id in marked for region in atlas.above(tenant)
+    }
     return marked | above

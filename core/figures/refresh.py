@@ -122,7 +122,8 @@ async def _computed(
 async def _taken_in_hand(tx: Transaction, place: UUID) -> bool:
     key = int.from_bytes(place.bytes[8:], "big", signed=True)
     return await tx.fetchval(
-        "SELECT CASE WHEN pg_try_advisory_xact_lock_shared($1) THEN pg_try_advisory_xact_lock($2) ELSE false END",
+        "SELECT CASE WHEN pg_try_advisory_xact_lock_shared($1) "
+        "THEN pg_try_advisory_xact_lock($2) ELSE false END",
         ALL_PLACES,
         key,
     )

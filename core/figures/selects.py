@@ -1,4 +1,4 @@
-"""The check of an indicator's select at start: one harmless statement, on the tables that it says it reads."""
+"""The check of an indicator's select at start: one harmless statement on the tables that it says it reads."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import sqlglot
 from sqlglot import expressions as exp
+from sqlglot.errors import SqlglotError
 
 from core.figures.indicators import Indicator
 
@@ -14,14 +15,14 @@ __all__ = ["ALLOWED_FUNCTIONS", "REFERENCE_TABLES", "select_faults"]
 REFERENCE_TABLES = frozenset({"tenancy.tenant", "tenancy.region"})
 
 # Nothing volatile, nothing that reads the session, the server or another table.
-ALLOWED_FUNCTIONS = frozenset(
-    """abs and any array array_agg between bool_and bool_or case cast ceil coalesce concat count cume_dist
-    current_date_trunc date date_part date_trunc dense_rank div exists explode extract first_value floor
-    generate_series exploding_generate_series greatest if in int_div interval lag lag_value last_value lcm lead
-    least left length lower make_date max min mod nullif or rank regexp_like replace right round row_number
-    sign split_part starts_with string_agg substr substring sum timestamp_trunc to_char trim unnest upper
-    width_bucket xor gcd stddev not group_concat""".split()
-)
+_FUNCTIONS = """
+abs and any array array_agg between bool_and bool_or case cast ceil coalesce concat count date date_part
+date_trunc dense_rank div exists explode exploding_generate_series extract first_value floor gcd generate_series
+greatest if int_div interval lag last_value lcm lead least left length lower make_date max min mod not nullif or
+rank replace right round row_number sign split_part starts_with string_agg substr substring sum
+timestamp_trunc trim unnest upper width_bucket
+"""
+ALLOWED_FUNCTIONS = frozenset(_FUNCTIONS.split())
 
 WRITES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Lock, exp.Command, exp.DDL)
 
@@ -30,7 +31,7 @@ def select_faults(indicator: Indicator) -> Iterator[str]:
     """One sentence for each fault of the select."""
     try:
         parsed = sqlglot.parse(indicator.select, dialect="postgres")
-    except sqlglot.errors.SqlglotError as error:
+    except SqlglotError as error:
         yield f"the select cannot be read: {str(error).splitlines()[0]}"
         return
     if len(parsed) != 1 or not isinstance(parsed[0], exp.Query):
@@ -45,7 +46,7 @@ def select_faults(indicator: Indicator) -> Iterator[str]:
     yield from _column_faults(query, indicator)
 
 
-def _table_faults(query: exp.Expression, indicator: Indicator) -> Iterator[str]:
+def _table_faults(query: exp.Query, indicator: Indicator) -> Iterator[str]:
     allowed = {source.table for source in indicator.reads} | REFERENCE_TABLES
     tables = list(_stored_tables(query))
     for name in tables:
@@ -56,7 +57,7 @@ def _table_faults(query: exp.Expression, indicator: Indicator) -> Iterator[str]:
         yield "each table must be restricted by its own tenant_id = ANY($1)."
 
 
-def _stored_tables(query: exp.Expression) -> Iterator[str]:
+def _stored_tables(query: exp.Query) -> Iterator[str]:
     """Each use of a table, by its full name; not the query's own names and functions."""
     named = {cte.alias_or_name for cte in query.find_all(exp.CTE)}
     for table in query.find_all(exp.Table):
@@ -64,18 +65,23 @@ def _stored_tables(query: exp.Expression) -> Iterator[str]:
             yield f"{table.db}.{table.name}"
 
 
-def _function_faults(query: exp.Expression) -> Iterator[str]:
+def _function_faults(query: exp.Query) -> Iterator[str]:
     for function in query.find_all(exp.Func):
         name = function.name if isinstance(function, exp.Anonymous) else function.sql_name()
         if name.lower() not in ALLOWED_FUNCTIONS:
             yield f"the function {name.lower()} is not allowed in a select."
 
 
-def _place_faults(query: exp.Expression, indicator: Indicator) -> Iterator[str]:
+def _place_faults(query: exp.Query, indicator: Indicator) -> Iterator[str]:
     used = {parameter.name for parameter in query.find_all(exp.Parameter)}
-    needed = {"1", "2", "3"} if indicator.adds_up_over_time or indicator.time_rule == "DISTINCT" else {"1", "3"}
+    spans_days = indicator.adds_up_over_time or indicator.time_rule == "DISTINCT"
+    needed = {"1", "2", "3"} if spans_days else {"1", "3"}
     if not needed <= used <= {"1", "2", "3"}:
-        yield f"the places must be {', '.join(f'${n}' for n in sorted(needed))}, not {', '.join(sorted(used))}."
+        yield f"the places must be {_places(needed)}, not {_places(used)}."
+
+
+def _places(names: set[str]) -> str:
+    return ", ".join(f"${name}" for name in sorted(names))
 
 
 def _column_faults(query: exp.Query, indicator: Indicator) -> Iterator[str]:

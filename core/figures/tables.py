@@ -1,16 +1,18 @@
-"""The cells of the figures, and the marks that say which of them are stale.
+"""The marks that say which figures are stale.
 
-The region is the tenant of its own figures, as of its own acts: a cell of the town is a row whose `tenant_id`
-is the region's id. So every level has the same shape, and a county is one more row of it.
+The cells, `figures.figure`, have a key of four columns (tenant_id, period, indicator, cut), which Piccolo
+cannot express: they are read through `core.figures.read` and written by the recompute alone. The region is
+the tenant of its own figures, as of its own acts: a cell of the town is a row whose `tenant_id` is the
+region's id, so every level has the same shape and a county is one more.
 """
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, BigInt, Boolean, Date, Numeric, Text
+from piccolo.columns import Boolean, Date, Text
 
 from core.kernel.tables import TenantTable
 
-__all__ = ["Figure", "Stale"]
+__all__ = ["Stale"]
 
 
 class Stale(TenantTable, tablename="stale", schema="figures"):
@@ -18,19 +20,4 @@ class Stale(TenantTable, tablename="stale", schema="figures"):
 
     source = Text()
     first_day = Date()
-    is_onward = Boolean(default=False)
-
-
-class Figure(TenantTable, tablename="figure", schema="figures"):
-    """One cell: the value is num / divisor, with `den` as its denominator where it has one; None is unknown.
-
-    The key is (tenant_id, period, indicator, cut); there is no id.
-    """
-
-    region_id = UUID(default=None)
-    period = Text(primary_key=True)
-    indicator = Text()
-    cut = Text()
-    num = Numeric(null=True, default=None)
-    divisor = BigInt(default=1)
-    den = Numeric(null=True, default=None)
+    is_onward = Boolean()

@@ -61,7 +61,7 @@ FROM people.movement m JOIN people.person p ON p.tenant_id = m.tenant_id AND p.i
 {cuts(sex(), age("m.day"), origin())}
 WHERE m.tenant_id = ANY($1::uuid[]) AND p.tenant_id = ANY($1::uuid[]) AND p.is_floating
     AND m.day BETWEEN $2::date AND $3::date AND m.kind = '{kind}'
-"""
+"""  # noqa: S608
 
 
 def share_of_present(having: str) -> str:
@@ -70,7 +70,7 @@ def share_of_present(having: str) -> str:
 LEFT JOIN (
     SELECT DISTINCT f.tenant_id, f.person_id FROM registration.confirmation f
     WHERE f.tenant_id = ANY($1::uuid[]) AND f.day <= $3::date AND {having}
-) AS k ON k.tenant_id = r.tenant_id AND k.person_id = r.person_id"""
+) AS k ON k.tenant_id = r.tenant_id AND k.person_id = r.person_id"""  # noqa: S608
     return f"""
 SELECT r.tenant_id, '' AS cut, count(k.person_id) AS num, count(*) AS den
 {PRESENT.format(more=kept)}
@@ -172,6 +172,6 @@ SELECT h.tenant_id, h.day, c.cut, 1 AS num, NULL::numeric AS den
 FROM registration.permit_help h JOIN people.person p ON p.tenant_id = h.tenant_id AND p.id = h.person_id
 {cuts(origin())}
 WHERE h.tenant_id = ANY($1::uuid[]) AND p.tenant_id = ANY($1::uuid[]) AND h.day BETWEEN $2::date AND $3::date
-""",
+""",  # noqa: S608
     ),
 )

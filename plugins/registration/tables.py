@@ -10,7 +10,7 @@ __all__ = ["TABLES", "Confirmation", "PermitHelp"]
 
 
 class Confirmation(TenantTable, tablename="confirmation", schema="registration"):
-    """On `day` somebody saw that the person is still here; `contact_verified`: and reached her by her contact."""
+    """On `day` somebody saw that she is still here; `contact_verified`: and reached her by her contact."""
 
     person_id = UUID(default=None)
     day = Date()

@@ -11,6 +11,8 @@ ID = "figures_2026_11_24t00_00_00"
 VERSION = "1.38.0"
 DESCRIPTION = "figure cells, stale marks"
 
+OF_MY_REGION = "region_id = NULLIF(current_setting('app.region', true), '')::uuid"
+
 TABLES = (
     Table(
         schema="figures",
@@ -42,7 +44,7 @@ TABLES = (
         ),
         checks=("divisor > 0",),
         doors=(
-            Door("region", "app", "SELECT", "region_id = NULLIF(current_setting('app.region', true), '')::uuid"),
+            Door("region", "app", "SELECT", OF_MY_REGION),
             Door("figures_all", "figures", "ALL", "true"),
         ),
         grants=(Grant("figures", "SELECT, INSERT, UPDATE, DELETE"),),
@@ -54,7 +56,8 @@ async def add_fractions() -> None:
     """`figures.lcm`: the common divisor of a group of cells, from PostgreSQL's own lcm(bigint, bigint)."""
     await current().execute(
         "CREATE AGGREGATE figures.lcm(bigint) "
-        "(SFUNC = pg_catalog.lcm, STYPE = bigint, INITCOND = '1', COMBINEFUNC = pg_catalog.lcm, PARALLEL = SAFE)"
+        "(SFUNC = pg_catalog.lcm, STYPE = bigint, INITCOND = '1', COMBINEFUNC = pg_catalog.lcm, "
+        "PARALLEL = SAFE)"
     )
     await current().execute(
         "DO $citus$ BEGIN IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') "

@@ -26,8 +26,6 @@ __all__ = ["SAMPLE", "Tenant", "load_sample"]
 
 SAMPLE = Path(__file__).parents[4] / "shared" / "data" / "xinghe-2025"
 
-TYPES_INWARD = {"ARRIVE"}
-
 
 class Tenant:
     """One tenant of the sample while it is loaded."""
@@ -50,7 +48,8 @@ class Tenant:
             if isinstance(verdict, Accepted):
                 self.entries[verdict.entry.key] = verdict.entry
                 self.people[verdict.entry.key] = new_id()
-        self.present = {key: self.start for key, entry in self.entries.items() if entry.registered_on <= self.start}
+        known = self.entries.items()
+        self.present = {key: self.start for key, entry in known if entry.registered_on <= self.start}
 
     def enter(self, key: Key, kind: str, day: date) -> None:
         self.movements.append((self.people[key], kind, day))
@@ -90,12 +89,10 @@ def _move(tenants: dict[str, Tenant]) -> None:
         entry = tenants[code].entries.get(key)
         return entry.registered_on if entry else None
 
-    rules = MovementRules(
-        year=2025, starts_on={code: tenant.start for code, tenant in tenants.items()}, registered_on=registered_on
-    )
-    lines = [
-        MovementLine(row=number, **line) for number, line in enumerate(_lines(SAMPLE / "movements.csv"), start=2)
-    ]
+    starts_on = {code: tenant.start for code, tenant in tenants.items()}
+    rules = MovementRules(year=2025, starts_on=starts_on, registered_on=registered_on)
+    numbered = enumerate(_lines(SAMPLE / "movements.csv"), start=2)
+    lines = [MovementLine(row=number, **line) for number, line in numbered]
     accepted = [one for one in Movements(rules).judge(lines) if isinstance(one, AcceptedMovement)]
     for one in sorted(accepted, key=lambda one: (one.day, one.row)):
         here = tenants[one.tenant]
@@ -115,7 +112,8 @@ async def _town(database: Database, tenants: dict[str, Tenant]) -> UUID:
     region = new_id()
     async with database.transaction(Scope.town(region)) as tx:
         await tx.execute(
-            "INSERT INTO tenancy.region (id, code, level, name_zh, name_en, time_zone) VALUES ($1,$2,'town',$3,$4,$5)",
+            "INSERT INTO tenancy.region (id, code, level, name_zh, name_en, time_zone) "
+            "VALUES ($1, $2, 'town', $3, $4, $5)",
             region, town["code"], town["name_zh"], town["name_en"], town["time_zone"],
         )  # fmt: skip
         await tx.execute(
@@ -126,7 +124,8 @@ async def _town(database: Database, tenants: dict[str, Tenant]) -> UUID:
         )
         for tenant in tenants.values():
             await tx.execute(
-                "INSERT INTO tenancy.tenant (id, region_id, code, slug, kind, name_zh, name_en, opened_on, books_from) "
+                "INSERT INTO tenancy.tenant "
+                "(id, region_id, code, slug, kind, name_zh, name_en, opened_on, books_from) "
                 "VALUES ($1, $2, $3, $4, 'joint_branch', $3, $3, $5, $6)",
                 tenant.id, region, tenant.code, tenant.code.lower(), tenant.opened_on, tenant.start,
             )  # fmt: skip
@@ -143,10 +142,11 @@ async def _write(tx: Transaction, tenant: Tenant, region: UUID) -> None:
     )
     entries = [(tenant.people[key], key, entry) for key, entry in tenant.entries.items()]
     await tx.execute(
-        "INSERT INTO people.person (tenant_id, id, name, pinyin, initials, sex, birth_date, origin, is_floating, "
-        "is_employee, source, registered_on) "
+        "INSERT INTO people.person (tenant_id, id, name, pinyin, initials, sex, birth_date, origin, "
+        "is_floating, is_employee, source, registered_on) "
         "SELECT $1, id, 'x', '', '', sex, born, origin, floating, true, 'IMPORT', $7 "
-        "FROM unnest($2::uuid[], $3::text[], $4::date[], $5::text[], $6::boolean[]) AS p(id, sex, born, origin, floating)",
+        "FROM unnest($2::uuid[], $3::text[], $4::date[], $5::text[], $6::boolean[]) "
+        "AS p(id, sex, born, origin, floating)",
         tenant.id,
         [person for person, _, _ in entries],
         [entry.sex for _, _, entry in entries],
@@ -173,7 +173,8 @@ async def _write(tx: Transaction, tenant: Tenant, region: UUID) -> None:
     await tx.execute(
         "INSERT INTO people.movement (tenant_id, id, person_id, kind, day, sequence, recorded_at) "
         "SELECT $1, id, person_id, kind, day, n, now() "
-        "FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[]) WITH ORDINALITY AS m(id, person_id, kind, day, n)",
+        "FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::date[]) "
+        "WITH ORDINALITY AS m(id, person_id, kind, day, n)",
         tenant.id,
         [new_id() for _ in tenant.movements],
         *map(list, zip(*tenant.movements, strict=True)),

@@ -1,0 +1,76 @@
+"""The figures as rows of the exchange format: exact numbers as text, the town first, absent cells absent."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from fractions import Fraction
+
+from msgspec import Struct
+
+from core.figures.indicators import Catalogue, Indicator
+from core.kernel.db import Row, Transaction
+
+__all__ = ["COLUMNS", "ExportRow", "exported"]
+
+COLUMNS = ("level", "unit", "period", "indicator", "cut", "num", "den")
+
+
+class ExportRow(Struct, frozen=True):
+    """A line of `figures.csv`, in the order of `COLUMNS`; an empty num is unknown, an empty den is none."""
+
+    level: str
+    unit: str
+    period: str
+    indicator: str
+    cut: str
+    num: str
+    den: str
+
+
+async def exported(
+    tx: Transaction, catalogue: Catalogue, *, year: int | None = None, everything: bool = False
+) -> AsyncIterator[ExportRow]:
+    """All cells of the deployment or of one year, for a transaction of the login `figures`.
+
+    Only the indicators of the exchange format, unless `everything` is asked for.
+    """
+    listed = {i.code: i for i in catalogue.indicators if everything or i.is_exchanged}
+    for place in await tx.fetch(_PLACES):
+        cells = await tx.fetch(_CELLS, place["id"], list(listed), None if year is None else str(year))
+        for cell in cells:
+            yield _row(place, cell, listed[cell["indicator"]])
+
+
+def _row(place: Row, cell: Row, indicator: Indicator) -> ExportRow:
+    return ExportRow(
+        level=place["level"],
+        unit=place["code"],
+        period=cell["period"],
+        indicator=cell["indicator"],
+        cut=cell["cut"],
+        num=_text(cell["num"], cell["divisor"], indicator.decimals),
+        den=_text(cell["den"], 1),
+    )
+
+
+def _text(number: Decimal | None, divisor: int, decimals: int | None = None) -> str:
+    if number is None:
+        return ""
+    if decimals is not None:
+        return f"{number / divisor:.{decimals}f}"
+    return str(Fraction(number) / divisor)
+
+
+_PLACES = """
+SELECT id, level, code FROM (
+    SELECT id, level, code, CASE level WHEN 'county' THEN 0 ELSE 1 END AS rank FROM tenancy.region
+    UNION ALL SELECT id, 'tenant', code, 2 FROM tenancy.tenant
+) AS places ORDER BY rank, code COLLATE "C", id
+"""
+
+_CELLS = """
+SELECT period, indicator, cut, num, divisor, den FROM figures.figure
+WHERE tenant_id = $1 AND indicator = ANY($2::text[]) AND ($3::text IS NULL OR left(period, 4) = $3)
+ORDER BY period, indicator, cut
+"""
