@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -15,18 +16,32 @@ from core.kernel.db import Database, Login
 from core.kernel.errors import NoScope
 from core.kernel.ids import new_id
 from core.kernel.scope import Scope
+from core.testing import Server
 
 A, B = new_id(), new_id()
 ACTOR, OBJECT = new_id(), new_id()
 
 
-async def write(database: Database, tenant=A, count: int = 3, **values: object) -> None:
+async def write(
+    database: Database, tenant: UUID = A, count: int = 3, reason: str = "", **states: object
+) -> None:
     async with database.transaction(Scope.of_tenant(tenant, actor=ACTOR)) as tx:
         for number in range(count):
-            audit.record(tx, "test.thing.change", "thing", OBJECT, detail={"n": number, "a": "x"}, **values)
+            detail = {"n": number, "a": "x"}
+            before, after = states.get("before"), states.get("after")
+            audit.record(
+                tx,
+                "test.thing.change",
+                "thing",
+                OBJECT,
+                reason=reason,
+                detail=detail,
+                before=before,
+                after=after,
+            )
 
 
-async def findings(database: Database, tenant=A) -> list[tuple[int, str]]:
+async def findings(database: Database, tenant: UUID = A) -> list[tuple[int, str]]:
     async with database.transaction(Scope.of_tenant(tenant)) as tx:
         return [(found.seq, found.what) for found in await verify_chain(tx)]
 
@@ -35,13 +50,13 @@ def name_of(addresses: dict[Login, str]) -> str:
     return urlsplit(addresses["app"]).path[1:]
 
 
-async def as_superuser(server, addresses: dict[Login, str], *commands: str) -> None:
+async def as_superuser(server: Server, addresses: dict[Login, str], *commands: str) -> None:
     """Tamper as only the owner of the machine could: the trigger is switched off first."""
     off = "ALTER TABLE kernel.audit DISABLE TRIGGER only_append"
     await server.run(off, *commands, database=name_of(addresses))
 
 
-async def test_a_line_keeps_who_what_and_why(database):
+async def test_a_line_keeps_who_what_and_why(database: Database) -> None:
     await write(database, reason="corrected")
     await write(database, tenant=B)
 
@@ -55,7 +70,7 @@ async def test_a_line_keeps_who_what_and_why(database):
     assert [line.seq for line in older] == [2, 1]
 
 
-async def test_each_tenant_has_a_chain_of_its_own_and_an_untouched_one_verifies(database):
+async def test_each_tenant_has_a_chain_of_its_own_and_an_untouched_one_verifies(database: Database) -> None:
     for _ in range(2):
         await write(database)
         await write(database, tenant=B)
@@ -63,14 +78,14 @@ async def test_each_tenant_has_a_chain_of_its_own_and_an_untouched_one_verifies(
     assert [await findings(database, tenant) for tenant in (A, B, new_id())] == [[], [], []]
 
 
-async def test_a_town_act_is_a_line_of_the_region(database):
+async def test_a_town_act_is_a_line_of_the_region(database: Database) -> None:
     async with database.transaction(Scope.town(A, actor=ACTOR)) as tx:
         audit.record(tx, "town.offer.make", "plugin", None)
     async with database.transaction(Scope.town(A)) as tx:
         assert [line.action for line in await audit.lines(tx)] == ["town.offer.make"]
 
 
-async def test_a_line_of_a_rolled_back_act_is_not_kept(database):
+async def test_a_line_of_a_rolled_back_act_is_not_kept(database: Database) -> None:
     with contextlib.suppress(RuntimeError):
         async with database.transaction(Scope.of_tenant(A)) as tx:
             audit.record(tx, "test.thing.change", "thing", OBJECT)
@@ -79,7 +94,7 @@ async def test_a_line_of_a_rolled_back_act_is_not_kept(database):
         assert await audit.lines(tx) == []
 
 
-async def test_a_line_without_a_tenant_or_with_a_vague_action_is_refused(database):
+async def test_a_line_without_a_tenant_or_with_a_vague_action_is_refused(database: Database) -> None:
     async with database.transaction(Scope.nobody()) as tx:
         with pytest.raises(NoScope):
             audit.record(tx, "test.thing.change", "thing", OBJECT)
@@ -88,7 +103,7 @@ async def test_a_line_without_a_tenant_or_with_a_vague_action_is_refused(databas
             audit.record(tx, "Changed something", "thing", OBJECT)
 
 
-async def test_digests_are_keyed_by_tenant_and_absent_without_keys(database):
+async def test_digests_are_keyed_by_tenant_and_absent_without_keys(database: Database) -> None:
     await write(database, count=1, before={"name": "李"}, after={"name": "王"})
     audit.use_digest_keys(lambda tenant: tenant.bytes * 2)
     try:
@@ -106,7 +121,9 @@ async def test_digests_are_keyed_by_tenant_and_absent_without_keys(database):
     assert await findings(database) == []
 
 
-async def test_the_product_itself_can_neither_change_nor_remove_a_line(database, database_server, addresses):
+async def test_the_product_itself_can_neither_change_nor_remove_a_line(
+    database: Database, database_server: Server, addresses: dict[Login, str]
+) -> None:
     await write(database)
     for act in ("UPDATE kernel.audit SET reason = 'x'", "DELETE FROM kernel.audit", "TRUNCATE kernel.audit"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -161,7 +178,9 @@ FOUND = {
 
 
 @pytest.mark.parametrize("form", TAMPERING)
-async def test_tampering_is_found(database, database_server, addresses, form):
+async def test_tampering_is_found(
+    database: Database, database_server: Server, addresses: dict[Login, str], form: str
+) -> None:
     await write(database, count=5)
     await write(database, tenant=B, count=5)
     commands = [command.format(t=f"tenant_id = '{A}'", a=A, b=B) for command in TAMPERING[form]]
@@ -173,7 +192,7 @@ async def test_tampering_is_found(database, database_server, addresses, form):
         assert await findings(database, B) == []
 
 
-async def test_writers_in_parallel_make_one_chain_without_forks(database):
+async def test_writers_in_parallel_make_one_chain_without_forks(database: Database) -> None:
     await asyncio.gather(*(write(database, (A, B)[n % 2], count=1 + n % 3) for n in range(64)))
 
     async with database.transaction(Scope.of_tenant(A)) as tx:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from uuid import UUID
 
 import pytest
 
@@ -19,7 +20,7 @@ REQUEST = request_hash("POST", "/api/v1/people", b"{}")
 
 
 async def register(
-    database: Database, key: str = "k", request: bytes = REQUEST, tenant=A, actor=ACTOR
+    database: Database, key: str = "k", request: bytes = REQUEST, tenant: UUID = A, actor: UUID = ACTOR
 ) -> Answer:
     async with database.transaction(Scope.of_tenant(tenant, actor=actor)) as tx:
         answer = await remember(tx, key, request)
@@ -31,18 +32,18 @@ async def register(
     return answer
 
 
-async def effects(database: Database, tenant=A) -> int:
+async def effects(database: Database, tenant: UUID = A) -> int:
     async with database.transaction(Scope.of_tenant(tenant)) as tx:
         return len(await audit.lines(tx))
 
 
-async def test_a_repeated_request_has_one_effect_and_one_answer(database):
+async def test_a_repeated_request_has_one_effect_and_one_answer(database: Database) -> None:
     answers = await asyncio.gather(*(register(database) for _ in range(5)))
     assert len(set(answers)) == 1
     assert await effects(database) == 1
 
 
-async def test_a_failed_request_leaves_its_key_free(database):
+async def test_a_failed_request_leaves_its_key_free(database: Database) -> None:
     with contextlib.suppress(RuntimeError):
         async with database.transaction(Scope.of_tenant(A, actor=ACTOR)) as tx:
             assert await remember(tx, "k", REQUEST) is None
@@ -50,14 +51,14 @@ async def test_a_failed_request_leaves_its_key_free(database):
     assert (await register(database)).status == 201
 
 
-async def test_the_same_key_for_another_request_is_refused(database):
+async def test_the_same_key_for_another_request_is_refused(database: Database) -> None:
     await register(database)
     with pytest.raises(Conflict, match="another request"):
         await register(database, request=request_hash("POST", "/api/v1/people", b'{"a":1}'))
     assert await effects(database) == 1
 
 
-async def test_a_key_means_nothing_to_another_tenant_or_person(database):
+async def test_a_key_means_nothing_to_another_tenant_or_person(database: Database) -> None:
     answers = [
         await register(database),
         await register(database, tenant=B),
@@ -66,19 +67,19 @@ async def test_a_key_means_nothing_to_another_tenant_or_person(database):
     assert len(set(answers)) == 3
 
 
-async def test_a_key_of_no_or_endless_length_is_refused(database):
+async def test_a_key_of_no_or_endless_length_is_refused(database: Database) -> None:
     for key in ("", "k" * 201):
         with pytest.raises(BadInput):
             await register(database, key=key)
 
 
-async def test_an_answer_that_is_a_document_is_refused(database):
+async def test_an_answer_that_is_a_document_is_refused(database: Database) -> None:
     async with database.transaction(Scope.of_tenant(A)) as tx:
         with pytest.raises(ValueError, match="pointer"):
             await keep(tx, "k", Answer(200, bytes(5000)))
 
 
-async def test_old_answers_are_forgotten_tenant_by_tenant(database):
+async def test_old_answers_are_forgotten_tenant_by_tenant(database: Database) -> None:
     for tenant in (A, B):
         await register(database, tenant=tenant)
         await register(database, tenant=tenant, key="new")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -20,18 +21,24 @@ from core.kernel.scope import Scope
 A, B = new_id(), new_id()
 
 
-async def stored(database: Database, tenant=A) -> list[tuple[str, str, int]]:
+async def stored(database: Database, tenant: UUID = A) -> list[tuple[str, str, int]]:
     async with database.transaction(Scope.of_tenant(tenant)) as tx:
         rows = await tx.fetch("SELECT name, state, attempt FROM kernel.job ORDER BY created_at, id")
-    return [tuple(row) for row in rows]
+    return [tuple(row.values()) for row in rows]
 
 
-async def ask(database: Database, tenant=A, name: str = "test.do", **options: object):
+async def ask(
+    database: Database,
+    tenant: UUID = A,
+    name: str = "test.do",
+    dedupe: str | None = None,
+    due: datetime | None = None,
+) -> UUID:
     async with database.transaction(Scope.of_tenant(tenant)) as tx:
-        return await enqueue(tx, name, {"n": 1}, **options)
+        return await enqueue(tx, name, {"n": 1}, dedupe=dedupe, due=due)
 
 
-async def test_a_job_is_kept_with_its_change_or_not_at_all(database):
+async def test_a_job_is_kept_with_its_change_or_not_at_all(database: Database) -> None:
     job = await ask(database)
     with contextlib.suppress(RuntimeError):
         async with database.transaction(Scope.of_tenant(A)) as tx:
@@ -45,7 +52,7 @@ async def test_a_job_is_kept_with_its_change_or_not_at_all(database):
     assert (claimed.id, claimed.payload, claimed.attempt) == (job, {"n": 1}, 1)
 
 
-async def test_a_waiting_job_absorbs_its_like_of_the_same_tenant_alone(database):
+async def test_a_waiting_job_absorbs_its_like_of_the_same_tenant_alone(database: Database) -> None:
     async with database.transaction(Scope.of_tenant(A)) as tx:
         await enqueue(tx, "test.sum", {"n": 1}, dedupe="sum")
         await enqueue(tx, "test.sum", {"n": 1}, dedupe="sum")
@@ -57,7 +64,9 @@ async def test_a_waiting_job_absorbs_its_like_of_the_same_tenant_alone(database)
     assert len(await stored(database, B)) == 1
 
 
-async def test_a_job_that_already_runs_does_not_absorb_because_it_may_have_read_the_old_state(database):
+async def test_a_job_that_already_runs_does_not_absorb_because_it_may_have_read_the_old_state(
+    database: Database,
+) -> None:
     await ask(database, dedupe="sum")
     async with database.transaction(Scope.of_tenant(A)) as tx:
         assert len(await outbox.claim(tx, 5)) == 1
@@ -66,7 +75,7 @@ async def test_a_job_that_already_runs_does_not_absorb_because_it_may_have_read_
     assert [state for _, state, _ in await stored(database)] == ["leased", "pending"]
 
 
-async def test_a_job_is_not_taken_while_a_transaction_that_counts_on_it_is_open(database):
+async def test_a_job_is_not_taken_while_a_transaction_that_counts_on_it_is_open(database: Database) -> None:
     await ask(database, dedupe="sum")
     async with database.transaction(Scope.of_tenant(A)) as tx:
         await enqueue(tx, "test.do", {}, dedupe="sum")
@@ -83,14 +92,16 @@ async def claimed_by_another(database: Database) -> int:
     return await asyncio.create_task(taken(), context=contextvars.Context())
 
 
-async def test_an_earlier_wish_brings_a_waiting_job_forward(database):
+async def test_an_earlier_wish_brings_a_waiting_job_forward(database: Database) -> None:
     await ask(database, dedupe="sum", due=now() + timedelta(hours=1))
     assert await claimed_by_another(database) == 0
     await ask(database, dedupe="sum")
     assert await claimed_by_another(database) == 1
 
 
-async def test_a_tenant_with_too_much_waiting_is_told_so_and_the_others_are_not(database, monkeypatch):
+async def test_a_tenant_with_too_much_waiting_is_told_so_and_the_others_are_not(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(jobs, "MOST_PENDING", 3)
     for _ in range(3):
         await ask(database)
@@ -100,7 +111,7 @@ async def test_a_tenant_with_too_much_waiting_is_told_so_and_the_others_are_not(
     assert len(await stored(database)) == 3
 
 
-async def test_the_bell_rings_once_after_the_commit_and_never_for_what_was_undone(database):
+async def test_the_bell_rings_once_after_the_commit_and_never_for_what_was_undone(database: Database) -> None:
     heard: list[tuple[object, object]] = []
 
     def bell(tenant: object, job: object) -> None:
@@ -121,7 +132,7 @@ async def test_the_bell_rings_once_after_the_commit_and_never_for_what_was_undon
     assert heard == [(B, first)]
 
 
-async def test_a_job_needs_a_tenant_or_a_town(database):
+async def test_a_job_needs_a_tenant_or_a_town(database: Database) -> None:
     async with database.transaction(Scope.nobody()) as tx:
         with pytest.raises(NoScope):
             await enqueue(tx, "test.do", {})
@@ -130,12 +141,12 @@ async def test_a_job_needs_a_tenant_or_a_town(database):
     assert await stored(database, A) == [("test.town", "pending", 0)]
 
 
-def test_a_handler_that_may_outlive_its_lease_is_refused():
+def test_a_handler_that_may_outlive_its_lease_is_refused() -> None:
     with pytest.raises(ValueError, match="pieces"):
         JobHandler(name="test.long", run=lambda work: asyncio.sleep(0), time_limit=60)
 
 
-def test_a_handler_sees_its_compartments_or_the_town():
+def test_a_handler_sees_its_compartments_or_the_town() -> None:
     tenant = JobHandler(name="t", run=lambda work: asyncio.sleep(0), compartments=("health",))
     town = JobHandler(name="t", run=lambda work: asyncio.sleep(0), place="town")
     assert tenant.scope(A) == Scope.of_tenant(A, ("health",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -16,27 +17,27 @@ from core.kernel.scope import Scope
 A, B = new_id(), new_id()
 
 
-def scope(tenant=A) -> Scope:
+def scope(tenant: UUID = A) -> Scope:
     return Scope.of_tenant(tenant)
 
 
-async def ask(database: Database, tenant=A, **options: object):
+async def ask(database: Database, tenant: UUID = A, dedupe: str | None = None) -> UUID:
     async with database.transaction(scope(tenant)) as tx:
-        return await enqueue(tx, "test.do", {}, **options)
+        return await enqueue(tx, "test.do", {}, dedupe=dedupe)
 
 
-async def take(database: Database, tenant=A, limit: int = 1, lease: float = 60) -> list[Claim]:
+async def take(database: Database, tenant: UUID = A, limit: int = 1, lease: float = 60) -> list[Claim]:
     async with database.transaction(scope(tenant)) as tx:
         return await outbox.claim(tx, limit, lease)
 
 
-async def states(database: Database, tenant=A) -> list[tuple[str, int, str]]:
+async def states(database: Database, tenant: UUID = A) -> list[tuple[str, int, str]]:
     async with database.transaction(scope(tenant)) as tx:
         rows = await tx.fetch("SELECT state, attempt, error FROM kernel.job ORDER BY created_at, id")
-    return [tuple(row) for row in rows]
+    return [tuple(row.values()) for row in rows]
 
 
-async def later(database: Database, seconds: int, tenant=A) -> None:
+async def later(database: Database, seconds: int, tenant: UUID = A) -> None:
     """Let time pass for the tenant's jobs."""
     async with database.transaction(scope(tenant)) as tx:
         await tx.execute(
@@ -45,7 +46,7 @@ async def later(database: Database, seconds: int, tenant=A) -> None:
         )
 
 
-async def test_a_lease_belongs_to_one_holder_until_it_ends(database):
+async def test_a_lease_belongs_to_one_holder_until_it_ends(database: Database) -> None:
     await ask(database)
     await ask(database, B)
     (held,) = await take(database)
@@ -57,7 +58,7 @@ async def test_a_lease_belongs_to_one_holder_until_it_ends(database):
     assert taken_over.token != held.token
 
 
-async def test_a_stale_holder_is_fenced_off_with_all_that_it_did(database):
+async def test_a_stale_holder_is_fenced_off_with_all_that_it_did(database: Database) -> None:
     await ask(database)
     (stale,) = await take(database)
     await later(database, 61)
@@ -84,7 +85,7 @@ async def finish_with_effect(database: Database, job: Claim, **options: bool) ->
         await outbox.finish(tx, job, **options)
 
 
-async def test_finishing_hands_over_the_next_job_of_the_same_tenant(database):
+async def test_finishing_hands_over_the_next_job_of_the_same_tenant(database: Database) -> None:
     await ask(database, B)
     first, second = await ask(database), await ask(database)
     (job,) = await take(database)
@@ -100,7 +101,7 @@ async def test_finishing_hands_over_the_next_job_of_the_same_tenant(database):
     assert [state for state, *_ in await states(database, B)] == ["pending"]
 
 
-async def test_an_undone_finish_takes_nothing(database):
+async def test_an_undone_finish_takes_nothing(database: Database) -> None:
     await ask(database)
     await ask(database)
     (job,) = await take(database)
@@ -115,7 +116,7 @@ async def finish_and_break(database: Database, job: Claim) -> None:
         raise RuntimeError
 
 
-async def test_a_failing_job_is_dead_after_eight_tries_and_can_be_driven_again(database):
+async def test_a_failing_job_is_dead_after_eight_tries_and_can_be_driven_again(database: Database) -> None:
     job_id = await ask(database)
     for attempt in range(1, 9):
         (job,) = await take(database)
@@ -139,7 +140,7 @@ async def test_a_failing_job_is_dead_after_eight_tries_and_can_be_driven_again(d
         assert [line.action for line in await audit.lines(tx)] == ["kernel.job.redrive"]
 
 
-async def test_a_job_that_ends_its_process_each_time_is_dead_after_eight_claims(database):
+async def test_a_job_that_ends_its_process_each_time_is_dead_after_eight_claims(database: Database) -> None:
     await ask(database)
     for _ in range(8):
         assert len(await take(database)) == 1
@@ -148,7 +149,7 @@ async def test_a_job_that_ends_its_process_each_time_is_dead_after_eight_claims(
     assert await states(database) == [("dead", 8, "lost")]
 
 
-async def test_a_failing_job_leaves_its_work_to_a_twin_that_waits(database):
+async def test_a_failing_job_leaves_its_work_to_a_twin_that_waits(database: Database) -> None:
     await ask(database, dedupe="sum")
     (job,) = await take(database)
     await ask(database, dedupe="sum")
@@ -157,7 +158,7 @@ async def test_a_failing_job_leaves_its_work_to_a_twin_that_waits(database):
     assert sorted(state for state, *_ in await states(database)) == ["done", "pending"]
 
 
-async def test_stopping_and_being_switched_off_cost_no_try(database):
+async def test_stopping_and_being_switched_off_cost_no_try(database: Database) -> None:
     await ask(database)
     (job,) = await take(database)
     async with database.transaction(scope()) as tx:
@@ -173,7 +174,7 @@ async def test_stopping_and_being_switched_off_cost_no_try(database):
     assert len(await take(database)) == 1
 
 
-async def test_the_dispatcher_sees_who_has_due_jobs_and_nothing_else(database):
+async def test_the_dispatcher_sees_who_has_due_jobs_and_nothing_else(database: Database) -> None:
     await ask(database, B)
     await ask(database, A)
     await ask(database, B)
@@ -197,7 +198,9 @@ async def test_the_dispatcher_sees_who_has_due_jobs_and_nothing_else(database):
         "SELECT 1 FROM kernel.audit",
     ],
 )
-async def test_the_dispatcher_can_read_no_contents_and_change_nothing(addresses: dict[Login, str], query):
+async def test_the_dispatcher_can_read_no_contents_and_change_nothing(
+    addresses: dict[Login, str], query: str
+) -> None:
     import asyncpg
 
     connection = await asyncpg.connect(addresses["dispatch"])
@@ -208,7 +211,7 @@ async def test_the_dispatcher_can_read_no_contents_and_change_nothing(addresses:
         await connection.close()
 
 
-async def test_old_done_jobs_are_dropped_in_pieces_and_dead_ones_stay(database):
+async def test_old_done_jobs_are_dropped_in_pieces_and_dead_ones_stay(database: Database) -> None:
     for tenant in (A, B):
         for _ in range(4):
             await ask(database, tenant)
@@ -224,7 +227,7 @@ async def test_old_done_jobs_are_dropped_in_pieces_and_dead_ones_stay(database):
     assert len(await states(database, B)) == 4
 
 
-def test_the_pause_before_a_new_try_grows_from_two_seconds_to_fifteen_minutes():
+def test_the_pause_before_a_new_try_grows_from_two_seconds_to_fifteen_minutes() -> None:
     pauses = [[outbox.back_off(attempt) for _ in range(200)] for attempt in range(1, 13)]
     assert all(2 <= pause <= 900 for tried in pauses for pause in tried)
     assert [sorted(tried)[100] for tried in pauses] == sorted(sorted(tried)[100] for tried in pauses)

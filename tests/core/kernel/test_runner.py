@@ -19,6 +19,7 @@ from core.kernel.ids import new_id
 from core.kernel.jobs import JobHandler, SwitchedOff, Work, enqueue, hang_bell, take_down_bell
 from core.kernel.runner import Runner
 from core.kernel.scope import Scope
+from core.testing import Server
 
 A, B = new_id(), new_id()
 
@@ -28,8 +29,13 @@ async def effect(work: Work) -> None:
     audit.record(work.tx, "test.effect.make", "job", work.id)
 
 
-def handler(run: Callable[[Work], Awaitable[None]] = effect, **options: object) -> dict[str, JobHandler]:
-    return {"test.do": JobHandler(name="test.do", run=run, **options)}
+def handler(
+    run: Callable[[Work], Awaitable[None]] = effect,
+    time_limit: float = 30.0,
+    compartments: tuple[str, ...] = (),
+) -> dict[str, JobHandler]:
+    kind = JobHandler(name="test.do", run=run, time_limit=time_limit, compartments=compartments)
+    return {kind.name: kind}
 
 
 async def ask(
@@ -78,7 +84,7 @@ async def until_leased(database: Database) -> None:
     await until(is_leased)
 
 
-async def test_every_job_of_every_tenant_has_one_effect_in_its_own_tenant(database):
+async def test_every_job_of_every_tenant_has_one_effect_in_its_own_tenant(database: Database) -> None:
     await ask(database, A, 25)
     await ask(database, B, 10)
 
@@ -91,7 +97,7 @@ async def test_every_job_of_every_tenant_has_one_effect_in_its_own_tenant(databa
     assert database.in_use() == 0
 
 
-async def test_five_runners_that_see_the_same_jobs_make_each_effect_once(database):
+async def test_five_runners_that_see_the_same_jobs_make_each_effect_once(database: Database) -> None:
     await ask(database, A, 40)
     runners = [Runner(database, handler(), slots=2) for _ in range(5)]
     await asyncio.gather(*(runner.drain() for runner in runners))
@@ -99,7 +105,7 @@ async def test_five_runners_that_see_the_same_jobs_make_each_effect_once(databas
     assert (len(made), len(set(made))) == (40, 40)
 
 
-async def test_a_holder_that_slept_past_its_lease_is_fenced_off(database):
+async def test_a_holder_that_slept_past_its_lease_is_fenced_off(database: Database) -> None:
     await ask(database)
     gate = asyncio.Event()
 
@@ -143,8 +149,8 @@ asyncio.run(main())
 
 
 async def test_the_job_of_a_killed_worker_is_done_once_by_another_when_the_lease_ends(
-    database, addresses: dict[Login, str]
-):
+    database: Database, addresses: dict[Login, str]
+) -> None:
     await ask(database)
     victim = subprocess.Popen(  # noqa: ASYNC220
         [sys.executable, "-c", VICTIM, addresses["app"], addresses["dispatch"]], stdout=subprocess.PIPE
@@ -166,7 +172,9 @@ async def test_the_job_of_a_killed_worker_is_done_once_by_another_when_the_lease
     assert await states(database) == {"done": 1}
 
 
-async def test_a_poison_job_is_dead_after_eight_tries_and_the_others_are_done_meanwhile(database):
+async def test_a_poison_job_is_dead_after_eight_tries_and_the_others_are_done_meanwhile(
+    database: Database,
+) -> None:
     tries: list[int] = []
 
     async def poisoned(work: Work) -> None:
@@ -188,7 +196,7 @@ async def test_a_poison_job_is_dead_after_eight_tries_and_the_others_are_done_me
     assert dead.error == "KeyError"
 
 
-async def test_a_job_that_hangs_is_ended_by_its_time_limit(database):
+async def test_a_job_that_hangs_is_ended_by_its_time_limit(database: Database) -> None:
     async def hangs(work: Work) -> None:
         await effect(work)
         await work.tx.execute("SELECT pg_sleep(30)")
@@ -196,25 +204,26 @@ async def test_a_job_that_hangs_is_ended_by_its_time_limit(database):
     await ask(database)
     assert await Runner(database, handler(hangs, time_limit=0.2)).drain() == 0
     async with database.transaction(Scope.of_tenant(A)) as tx:
-        assert tuple(await tx.fetchrow("SELECT state, error FROM kernel.job")) == ("pending", "time-limit")
+        (row,) = await tx.fetch("SELECT state, error FROM kernel.job")
+    assert tuple(row.values()) == ("pending", "time-limit")
     assert await effects(database) == []
     assert database.in_use() == 0
 
 
-async def test_a_job_sees_its_own_tenant_and_compartments(database):
-    seen: list[tuple[str, str]] = []
+async def test_a_job_sees_its_own_tenant_and_compartments(database: Database) -> None:
+    seen: list[str] = []
 
     async def look(work: Work) -> None:
-        settings = "SELECT current_setting('app.tenant'), current_setting('app.scopes')"
-        seen.append(tuple(await work.tx.fetchrow(settings)))
+        settings = "SELECT current_setting('app.tenant') || ' ' || current_setting('app.scopes')"
+        seen.append(await work.tx.fetchval(settings))
 
     await ask(database, A)
     await ask(database, B)
     await Runner(database, handler(look, compartments=("health",))).drain()
-    assert sorted(seen) == sorted([(str(A), "health"), (str(B), "health")])
+    assert sorted(seen) == sorted([f"{A} health", f"{B} health"])
 
 
-async def test_a_job_of_a_plug_in_that_is_off_or_gone_waits_without_losing_a_try(database):
+async def test_a_job_of_a_plug_in_that_is_off_or_gone_waits_without_losing_a_try(database: Database) -> None:
     async def off(work: Work) -> None:
         raise SwitchedOff
 
@@ -223,12 +232,15 @@ async def test_a_job_of_a_plug_in_that_is_off_or_gone_waits_without_losing_a_try
     assert await Runner(database, handler(off)).drain() == 0
     async with database.transaction(Scope.of_tenant(A)) as tx:
         rows = await tx.fetch("SELECT state, attempt, error FROM kernel.job ORDER BY error")
-        assert [tuple(row) for row in rows] == [("pending", 0, "switched-off"), ("pending", 0, "unknown-job")]
+        assert [tuple(row.values()) for row in rows] == [
+            ("pending", 0, "switched-off"),
+            ("pending", 0, "unknown-job"),
+        ]
         await outbox.resume(tx)
     assert await Runner(database, handler()).drain() == 1
 
 
-async def test_a_long_queue_of_one_tenant_does_not_delay_another(database):
+async def test_a_long_queue_of_one_tenant_does_not_delay_another(database: Database) -> None:
     async with database.transaction(Scope.of_tenant(A)) as tx:
         await tx.execute(
             "INSERT INTO kernel.job (tenant_id, id, name, payload)"
@@ -256,7 +268,7 @@ async def test_a_long_queue_of_one_tenant_does_not_delay_another(database):
     assert 20 < runner.done < 9000
 
 
-async def test_no_tenant_holds_more_than_a_quarter_of_the_slots(database):
+async def test_no_tenant_holds_more_than_a_quarter_of_the_slots(database: Database) -> None:
     running = {A: 0, B: 0}
     most = dict(running)
 
@@ -272,7 +284,7 @@ async def test_no_tenant_holds_more_than_a_quarter_of_the_slots(database):
     assert most == {A: 2, B: 2}
 
 
-async def test_a_full_house_makes_way_for_the_tenant_that_waits(database):
+async def test_a_full_house_makes_way_for_the_tenant_that_waits(database: Database) -> None:
     order: list[UUID] = []
 
     async def note(work: Work) -> None:
@@ -286,7 +298,9 @@ async def test_a_full_house_makes_way_for_the_tenant_that_waits(database):
     assert abs(order[:20].count(A) - 10) <= 2
 
 
-async def test_a_running_job_ends_in_peace_when_the_worker_stops_and_is_given_back_when_it_must(database):
+async def test_a_running_job_ends_in_peace_when_the_worker_stops_and_is_given_back_when_it_must(
+    database: Database,
+) -> None:
     gate = asyncio.Event()
 
     async def slow(work: Work) -> None:
@@ -316,7 +330,9 @@ async def test_a_running_job_ends_in_peace_when_the_worker_stops_and_is_given_ba
     assert database.in_use() == 0
 
 
-async def test_the_runner_outlives_a_database_that_is_away_for_a_while(database, database_server, addresses):
+async def test_the_runner_outlives_a_database_that_is_away_for_a_while(
+    database: Database, database_server: Server, addresses: dict[Login, str]
+) -> None:
     await ask(database, count=5)
     runner = Runner(database, handler(), slots=4)
     stop = asyncio.Event()

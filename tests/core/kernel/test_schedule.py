@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from core.kernel.db import Database
 from core.kernel.ids import new_id
@@ -31,12 +32,12 @@ def scheduler(database: Database) -> Scheduler:
     return Scheduler(database, (HOURLY, DAILY, JobHandler(name="test.asked", run=nothing)), places)
 
 
-async def names(database: Database, tenant) -> list[str]:
+async def names(database: Database, tenant: UUID) -> list[str]:
     async with database.transaction(Scope.of_tenant(tenant)) as tx:
         return [row["name"] for row in await tx.fetch("SELECT name FROM kernel.job")]
 
 
-async def test_five_schedulers_ask_for_each_slot_once(database):
+async def test_five_schedulers_ask_for_each_slot_once(database: Database) -> None:
     asked = await asyncio.gather(*(scheduler(database).tick() for _ in range(5)))
     assert sum(asked) == 3
     assert [await names(database, place) for place in (A, B, TOWN)] == [
@@ -46,14 +47,14 @@ async def test_five_schedulers_ask_for_each_slot_once(database):
     ]
 
 
-async def test_a_slot_that_is_done_is_not_asked_for_again_by_a_new_process(database):
+async def test_a_slot_that_is_done_is_not_asked_for_again_by_a_new_process(database: Database) -> None:
     await scheduler(database).tick()
     runner = Runner(database, {handler.name: handler for handler in (HOURLY, DAILY)})
     assert await runner.drain() == 3
     assert await scheduler(database).tick() == 0
 
 
-async def test_missed_slots_are_caught_up_once(database):
+async def test_missed_slots_are_caught_up_once(database: Database) -> None:
     same = scheduler(database)
     await same.tick()
     async with database.transaction(Scope.of_tenant(A)) as tx:
@@ -65,7 +66,7 @@ async def test_missed_slots_are_caught_up_once(database):
     assert len(await names(database, A)) == 2
 
 
-async def test_a_slot_whose_job_still_waits_does_not_pile_up(database):
+async def test_a_slot_whose_job_still_waits_does_not_pile_up(database: Database) -> None:
     for _ in range(3):
         async with database.transaction(Scope.of_tenant(A)) as tx:
             await tx.execute("UPDATE kernel.schedule SET slot = slot - interval '5 hours'")
@@ -73,13 +74,13 @@ async def test_a_slot_whose_job_still_waits_does_not_pile_up(database):
     assert await names(database, A) == ["test.hourly"]
 
 
-def test_a_span_begins_at_its_round_time():
+def test_a_span_begins_at_its_round_time() -> None:
     moment = datetime(2025, 3, 1, 12, 34, 56, tzinfo=UTC)
     assert slot_of(Every(900), moment) == datetime(2025, 3, 1, 12, 30, tzinfo=UTC)
     assert slot_of(Every(60), moment) == datetime(2025, 3, 1, 12, 34, tzinfo=UTC)
 
 
-def test_a_day_begins_at_its_time_of_the_town():
+def test_a_day_begins_at_its_time_of_the_town() -> None:
     before = datetime(2025, 2, 28, 19, 9, tzinfo=UTC)
     assert slot_of(Daily(3, 10), before) == datetime(2025, 2, 26, 19, 10, tzinfo=UTC) + timedelta(days=1)
     assert slot_of(Daily(3, 10), before + timedelta(minutes=1)) == datetime(2025, 2, 28, 19, 10, tzinfo=UTC)

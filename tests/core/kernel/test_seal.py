@@ -6,11 +6,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.kernel.db import Database
 from core.kernel.errors import Broken, Misconfigured
 from core.kernel.ids import new_id
 from core.kernel.keys import add_seal_key, load_keys
@@ -26,7 +28,7 @@ def keyring(tmp_path: Path) -> Keyring:
     return Keyring.load(tmp_path)
 
 
-def test_what_was_sealed_opens_in_its_place(keyring):
+def test_what_was_sealed_opens_in_its_place(keyring: Keyring) -> None:
     sealed = keyring.seal(A, PLACE, ROW, NUMBER)
 
     assert keyring.open(A, PLACE, ROW, sealed) == NUMBER
@@ -43,13 +45,15 @@ def test_what_was_sealed_opens_in_its_place(keyring):
         (A, PLACE, new_id()),
     ],
 )
-def test_what_was_moved_to_another_place_does_not_open(keyring, tenant, place, row):
+def test_what_was_moved_to_another_place_does_not_open(
+    keyring: Keyring, tenant: UUID, place: str, row: UUID
+) -> None:
     sealed = keyring.seal(A, PLACE, ROW, NUMBER)
     with pytest.raises(Broken):
         keyring.open(tenant, place, row, sealed)
 
 
-def test_what_was_changed_or_cut_does_not_open(keyring):
+def test_what_was_changed_or_cut_does_not_open(keyring: Keyring) -> None:
     sealed = keyring.seal(A, PLACE, ROW, NUMBER)
     changed = [sealed[:n] + bytes((sealed[n] ^ 1,)) + sealed[n + 1 :] for n in range(len(sealed))]
     for wrong in (*changed, *(sealed[:n] for n in range(len(sealed))), sealed + b"\0"):
@@ -57,17 +61,17 @@ def test_what_was_changed_or_cut_does_not_open(keyring):
             keyring.open(A, PLACE, ROW, wrong)
 
 
-def test_no_nonce_is_used_twice(keyring):
+def test_no_nonce_is_used_twice(keyring: Keyring) -> None:
     assert len({keyring.seal(A, PLACE, ROW, NUMBER)[6:18] for _ in range(20_000)}) == 20_000
 
 
 @given(text=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=200))
-def test_any_text_opens_as_it_was(tmp_path_factory, text):
+def test_any_text_opens_as_it_was(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     keyring = Keyring.load(tmp_path_factory.getbasetemp() / "home")
     assert keyring.open(A, PLACE, ROW, keyring.seal(A, PLACE, ROW, text)) == text
 
 
-def test_an_index_is_equal_within_a_field_of_a_tenant_only(keyring):
+def test_an_index_is_equal_within_a_field_of_a_tenant_only(keyring: Keyring) -> None:
     found = keyring.blind(A, "document", NUMBER)
 
     assert found == keyring.blind(A, "document", NUMBER)
@@ -81,7 +85,9 @@ def test_an_index_is_equal_within_a_field_of_a_tenant_only(keyring):
     assert len(found) == 16
 
 
-def test_a_pseudonym_is_the_same_in_every_tenant_and_hides_the_number(keyring, tmp_path):
+def test_a_pseudonym_is_the_same_in_every_tenant_and_hides_the_number(
+    keyring: Keyring, tmp_path: Path
+) -> None:
     pseudonym = keyring.pseudonym("43", NUMBER)
 
     assert pseudonym == Keyring.load(tmp_path).pseudonym("43", NUMBER)
@@ -90,7 +96,9 @@ def test_a_pseudonym_is_the_same_in_every_tenant_and_hides_the_number(keyring, t
     assert len(bytes.fromhex(pseudonym)) == 32
 
 
-def test_after_a_rotation_the_new_key_seals_and_the_old_one_still_opens(keyring, tmp_path):
+def test_after_a_rotation_the_new_key_seals_and_the_old_one_still_opens(
+    keyring: Keyring, tmp_path: Path
+) -> None:
     old = keyring.seal(A, PLACE, ROW, NUMBER)
     index = keyring.blind(A, "document", NUMBER)
 
@@ -107,7 +115,7 @@ def test_after_a_rotation_the_new_key_seals_and_the_old_one_still_opens(keyring,
         keyring.open(A, PLACE, ROW, new)
 
 
-def test_keys_are_for_the_owner_alone(keyring, tmp_path):
+def test_keys_are_for_the_owner_alone(keyring: Keyring, tmp_path: Path) -> None:
     files = list((tmp_path / "keys").iterdir())
 
     assert len(files) == 3
@@ -118,7 +126,7 @@ def test_keys_are_for_the_owner_alone(keyring, tmp_path):
         load_keys(tmp_path)
 
 
-def test_nothing_of_a_key_shows(keyring, tmp_path):
+def test_nothing_of_a_key_shows(keyring: Keyring, tmp_path: Path) -> None:
     roots = load_keys(tmp_path)
     shown = repr((keyring, roots, vars(keyring)))
     for key in (*roots.seals, roots.index, roots.pseudonym):
@@ -127,20 +135,22 @@ def test_nothing_of_a_key_shows(keyring, tmp_path):
 
 
 @pytest.mark.parametrize("lost", ["index.key", "pseudonym.key", "seal-*.key"])
-def test_a_lost_key_is_not_silently_made_anew(keyring, tmp_path, lost):
+def test_a_lost_key_is_not_silently_made_anew(keyring: Keyring, tmp_path: Path, lost: str) -> None:
     for path in (tmp_path / "keys").glob(lost):
         path.unlink()
     with pytest.raises(Misconfigured, match="backup"):
         Keyring.load(tmp_path)
 
 
-def test_a_damaged_key_is_refused(keyring, tmp_path):
+def test_a_damaged_key_is_refused(keyring: Keyring, tmp_path: Path) -> None:
     os.truncate(tmp_path / "keys" / "index.key", 31)
     with pytest.raises(Misconfigured, match="damaged"):
         Keyring.load(tmp_path)
 
 
-async def test_keys_made_anew_after_a_loss_are_refused_by_the_filled_database(database, keyring, tmp_path):
+async def test_keys_made_anew_after_a_loss_are_refused_by_the_filled_database(
+    database: Database, keyring: Keyring, tmp_path: Path
+) -> None:
     add_seal_key(tmp_path)
     for ring in (keyring, Keyring.load(tmp_path)):
         async with database.transaction(Scope.nobody()) as tx:
@@ -150,7 +160,7 @@ async def test_keys_made_anew_after_a_loss_are_refused_by_the_filled_database(da
             await same_keys(tx, Keyring.load(tmp_path / "other"))
 
 
-def test_processes_that_start_together_agree_on_the_keys(tmp_path):
+def test_processes_that_start_together_agree_on_the_keys(tmp_path: Path) -> None:
     program = (
         "import sys, pathlib; from core.kernel.seal import Keyring;"
         "print(Keyring.load(pathlib.Path(sys.argv[1])).fingerprint().hex())"
