@@ -49,7 +49,7 @@ async def write_settings(
 
     `only` names the fields to keep (as they are stored); the others stay inherited.
     """
-    wanted: dict[str, Any] = msgspec.to_builtins(settings)
+    wanted: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(settings))
     if only is not None:
         wanted = {name: wanted[name] for name in only}
     known = await _own(tx, plugin)
@@ -104,10 +104,8 @@ async def _write(tx: Transaction, plugin: str, name: str, value: str, *, is_know
     if is_known:
         await table.update({"value": value}).where(where & (table.name == name))
         return
-    row = table(id=new_id(), plugin=plugin, name=name, value=value)
-    if tx.scope.region is not None:
-        row.region_id = tx.scope.region
-    await table.insert(row)
+    place = {} if tx.scope.region is None else {"region_id": tx.scope.region}
+    await table.insert(table(id=new_id(), plugin=plugin, name=name, value=value, **place))
 
 
 def _note(tx: Transaction, plugin: str, action: str, names: list[str], before: object, after: object) -> None:

@@ -1,0 +1,105 @@
+"""API tokens: a key for programs, with the roles of its account. Shown once, stored as a hash."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.identity.accounts import Account, account_by_id
+from core.kernel import audit, clock
+from core.kernel.db import Transaction
+from core.kernel.errors import BadInput, NotFound
+from core.kernel.i18n import gettext_noop as _
+from core.kernel.ids import new_id
+from core.kernel.text import clean
+
+__all__ = ["PREFIX", "ApiToken", "account_of", "issue_token", "list_tokens", "revoke_token"]
+
+PREFIX = "tb_"
+LONGEST_DAYS = 730
+
+_FIND = """
+SELECT a.id, a.region_id, a.login, a.name, a.language, a.is_active,
+       a.password_hash IS NOT NULL AS has_password,
+       COALESCE(t.used_at < now() + $2 - interval '1 hour', true) AS is_to_be_seen
+FROM identity.api_token t JOIN identity.account a ON a.id = t.account_id
+WHERE t.token_hash = $1 AND a.is_active AND t.revoked_at IS NULL AND t.expires_at > now() + $2
+"""
+
+_SEEN = "UPDATE identity.api_token SET used_at = now() + $2 WHERE token_hash = $1"
+
+_ISSUE = """
+INSERT INTO identity.api_token (id, account_id, name, token_hash, created_at, expires_at)
+VALUES ($1, $2, $3, $4, now() + $5, now() + $5 + $6)
+"""
+
+_LIST = """
+SELECT id, account_id, name, created_at, expires_at, used_at, revoked_at
+FROM identity.api_token WHERE account_id = $1 ORDER BY created_at
+"""
+
+_REVOKE = """
+UPDATE identity.api_token SET revoked_at = now() + $3 WHERE id = $1 AND account_id = $2 AND revoked_at IS NULL
+"""
+
+
+class ApiToken(Struct, frozen=True, kw_only=True):
+    """What is known of a token afterwards."""
+
+    id: UUID
+    account_id: UUID
+    name: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    """To the hour."""
+    revoked_at: datetime | None
+
+
+async def issue_token(tx: Transaction, account_id: UUID, name: str, days: int = 365) -> str:
+    """Make a token for `days` days and give it, this once; `name` says what it is for."""
+    account = await account_by_id(tx, account_id)
+    if not 1 <= days <= LONGEST_DAYS:
+        raise BadInput(fields={"days": _("A token lasts 1 to 730 days.")})
+    token = PREFIX + secrets.token_urlsafe(32)
+    token_id = new_id()
+    await tx.execute(
+        _ISSUE, token_id, account.id, clean(name)[:100], _hash(token), clock.offset(), timedelta(days=days)
+    )
+    audit.record(
+        tx, "identity.token.issue", "api_token", token_id, detail={"account": str(account.id), "days": days}
+    )
+    return token
+
+
+async def account_of(tx: Transaction, token: str) -> Account | None:
+    """Whose token it is; None for an unknown, revoked or expired one and for a closed account."""
+    if not token.startswith(PREFIX):
+        return None
+    row = await tx.fetchrow(_FIND, _hash(token), clock.offset())
+    if row is None:
+        return None
+    if row["is_to_be_seen"]:
+        await tx.execute(_SEEN, _hash(token), clock.offset())
+    return Account(**{name: row[name] for name in Account.__struct_fields__})
+
+
+async def list_tokens(tx: Transaction, account_id: UUID) -> list[ApiToken]:
+    """All tokens of an account, the dead ones included, oldest first."""
+    return [ApiToken(**row) for row in await tx.fetch(_LIST, account_id)]
+
+
+async def revoke_token(tx: Transaction, account_id: UUID, token_id: UUID) -> None:
+    """End a token of this account now; a dead one stays dead. Raises `NotFound` for another's."""
+    if await tx.execute(_REVOKE, token_id, account_id, clock.offset()):
+        audit.record(tx, "identity.token.revoke", "api_token", token_id, detail={"account": str(account_id)})
+    elif all(token.id != token_id for token in await list_tokens(tx, account_id)):
+        raise NotFound
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
