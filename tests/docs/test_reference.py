@@ -85,7 +85,7 @@ def test_commands_page_names_every_subcommand_and_option(name: str) -> None:
         ]
         is_summary = "..." in line
         options = {
-            o for p in subcommand.params if isinstance(p, click.Option) for o in p.opts if o != "--help"
+            o for p in subcommand.params if isinstance(p, click.Option) and not p.hidden for o in p.opts
         }
         assert is_summary or options <= set(re.findall(r"--[a-z-]+", line)), f"{name} {subname}"
 
