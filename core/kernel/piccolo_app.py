@@ -1,4 +1,4 @@
-"""The kernel's tables for Piccolo's own tools: it has no table classes, its few statements are written out."""
+"""The kernel for Piccolo's own tools: it has no table classes, its few statements are written out."""
 
 from __future__ import annotations
 
