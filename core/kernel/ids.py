@@ -8,11 +8,16 @@ import uuid_utils.compat
 
 from core.kernel.errors import NotFound
 
-__all__ = ["canonical_id", "new_id", "parse_id"]
+__all__ = ["canonical_id", "derived_id", "new_id", "parse_id"]
 
 
 def new_id() -> uuid.UUID:
     return uuid_utils.compat.uuid7()
+
+
+def derived_id(within: uuid.UUID, name: str) -> uuid.UUID:
+    """The same id for the same name, for what two sides must call alike without asking each other."""
+    return uuid.uuid5(within, name)
 
 
 def parse_id(text: str) -> uuid.UUID:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from piccolo.columns import UUID, Column
+from piccolo.columns import UUID
+from piccolo.columns.base import Selectable
 from piccolo.query.methods.count import Count
 from piccolo.query.methods.delete import Delete
 from piccolo.query.methods.exists import Exists
@@ -44,7 +46,8 @@ class TownTable(Table):
     id = UUID(primary_key=True, default=new_id)
 
     def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**{"db": DB, **options})
+        options.setdefault("db", DB)
+        super().__init_subclass__(**options)
 
 
 class TenantTable(Table):
@@ -53,11 +56,12 @@ class TenantTable(Table):
     The wall is the database's row policy; the filter here is the second one, and the one that Citus routes by.
     """
 
-    tenant_id = UUID(default=_tenant_of_new_row)
+    tenant_id = UUID(default=_tenant_of_new_row)  # pyright: ignore[reportArgumentType]
     id = UUID(primary_key=True, default=new_id)
 
     def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**{"db": DB, **options})
+        options.setdefault("db", DB)
+        super().__init_subclass__(**options)
 
     @classmethod
     def insert(cls, *rows: Any) -> Insert[Any]:
@@ -66,7 +70,23 @@ class TenantTable(Table):
         return super().insert(*rows)
 
     @classmethod
-    def select(cls, *columns: Column | str, **options: Any) -> Select[Any]:
+    async def insert_many(cls, names: Sequence[str], rows: Sequence[Sequence[Any]], *, key: Sequence[str] = ()) -> int:
+        """Write many rows in one statement, their values in the order of `names`; the number written.
+
+        With `key` (columns of a unique key, the tenant apart) rows that are there are brought up to date, and
+        those that say nothing new are left alone. `id` is made where it is not named.
+        """
+        if not rows:
+            return 0
+        columns = [list(values) for values in zip(*rows, strict=True)]
+        listed = list(names)
+        if "id" not in listed:
+            listed, columns = ["id", *listed], [[new_id() for _row in rows], *columns]
+        statement = _many(cls, listed, key)
+        return await current().execute(statement, current_tenant(), *columns)
+
+    @classmethod
+    def select(cls, *columns: Selectable | str, **options: Any) -> Select[Any]:
         return super().select(*columns, **options).where(cls.tenant_id == current_tenant())
 
     @classmethod
@@ -74,8 +94,8 @@ class TenantTable(Table):
         return super().objects(*prefetch).where(cls.tenant_id == current_tenant())
 
     @classmethod
-    def update(cls, values: Any = None, force: bool = False, **named: Any) -> Update[Any]:
-        return super().update(values or {}, force, **named).where(cls.tenant_id == current_tenant())
+    def update(cls, values: Any = None, force: bool = False, use_auto_update: bool = True, **named: Any) -> Update[Any]:
+        return super().update(values or {}, force, use_auto_update, **named).where(cls.tenant_id == current_tenant())
 
     @classmethod
     def delete(cls, force: bool = False) -> Delete:
@@ -90,6 +110,28 @@ class TenantTable(Table):
         return super().exists().where(cls.tenant_id == current_tenant())
 
     @classmethod
-    def select_through_door(cls, *columns: Column | str) -> Select[Any]:
+    def select_through_door(cls, *columns: Selectable | str) -> Select[Any]:
         """Rows of several tenants, as far as a door's policy shows them; without a door: none but the tenant's."""
         return super().select(*columns)
+
+
+def _many(table: type[Table], names: Sequence[str], key: Sequence[str]) -> str:
+    """`INSERT ... SELECT unnest`: its text depends on the columns alone, so one plan serves every call."""
+    kinds = {column._meta.db_column_name: column.column_type for column in table._meta.columns}
+    full_name = f"{table._meta.schema}.{table._meta.tablename}"
+    arrays = ", ".join(f"${place}::{kinds[name]}[]" for place, name in enumerate(names, start=2))
+    listed = ", ".join(names)
+    statement = (
+        f"INSERT INTO {full_name} AS there (tenant_id, {listed})"  # noqa: S608 -- names of our own columns
+        f" SELECT $1, given.* FROM unnest({arrays}) AS given ({listed})"
+    )
+    if not key:
+        return statement
+    told = [name for name in names if name not in {"id", *key}]
+    new = ", ".join(f"{name} = excluded.{name}" for name in told)
+    there = ", ".join(f"there.{name}" for name in told)
+    given = ", ".join(f"excluded.{name}" for name in told)
+    return (
+        f"{statement} ON CONFLICT (tenant_id, {', '.join(key)}) DO UPDATE SET {new}"
+        f" WHERE ({there}) IS DISTINCT FROM ({given})"
+    )

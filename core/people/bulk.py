@@ -17,7 +17,7 @@ from core.people.columns import NAMES, SQL_TYPES, Columns, Sealer, is_unique, na
 from core.people.drafts import Document, PersonDraft, PersonRow
 from core.people.records import FIGURED, mark_figures, new_row, write_pseudonyms
 
-__all__ = ["MOST_ROWS", "Upserted", "people_by_number", "upsert_people"]
+__all__ = ["MOST_ROWS", "Upserted", "compare_people", "people_by_number", "upsert_people"]
 
 MOST_ROWS = 5000
 
@@ -33,10 +33,12 @@ class Upserted(Struct, frozen=True):
 _ARRAYS = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(SQL_TYPES.values(), start=3))
 _NAMES = ", ".join(SQL_TYPES)
 
-_KNOWN = f"""
+_SEEN = f"""
 SELECT id, {_NAMES} FROM people.person
-WHERE tenant_id = $1 AND document_index = ANY($2::bytea[]) ORDER BY id FOR UPDATE
+WHERE tenant_id = $1 AND document_index = ANY($2::bytea[]) ORDER BY id
 """  # noqa: S608 -- the column list of SQL_TYPES, here and below
+
+_KNOWN = f"{_SEEN} FOR UPDATE"
 
 _INSERT = f"""
 INSERT INTO people.person (tenant_id, id, {_NAMES})
@@ -95,6 +97,21 @@ async def upsert_people(tx: Transaction, keyring: Keyring, rows: Sequence[Person
             plan.add(sealer, row, new_row(tx, sealer, person, _draft(row)), person)
     await _write(tx, plan)
     return plan.done
+
+
+async def compare_people(
+    tx: Transaction, keyring: Keyring, rows: Sequence[PersonRow]
+) -> list[Upserted | None]:
+    """What `upsert_people` would do with the rows, None for a new person; nothing is written or locked."""
+    sealer = Sealer(keyring, current_tenant())
+    keys = _keys(sealer, rows)
+    known = {row["document_index"]: row for row in await tx.fetch(_SEEN, sealer.tenant, keys)}
+    return [
+        Upserted(known[key]["id"], is_new=False, is_changed=bool(_changes(sealer, known[key], row)))
+        if key in known
+        else None
+        for key, row in zip(keys, rows, strict=True)
+    ]
 
 
 async def _write(tx: Transaction, plan: _Plan) -> None:

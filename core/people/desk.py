@@ -10,7 +10,18 @@ from core.identity.roles import Detail, detail_of
 from core.kernel.db import Database, Transaction
 from core.kernel.errors import NoScope
 from core.kernel.seal import Keyring
-from core.people import access, bulk, consent, elsewhere, find, movements, records, stock, transfers
+from core.people import (
+    access,
+    bulk,
+    consent,
+    elsewhere,
+    episodes,
+    find,
+    movements,
+    records,
+    stock,
+    transfers,
+)
 from core.people.drafts import Document, PersonDraft, PersonEdit, PersonRow
 from core.people.presence import MovementKind, Presence
 from core.tenancy.town_settings import town_settings
@@ -95,6 +106,10 @@ class PeopleDesk:
         """Up to 5,000 checked rows of a file; what is known already is not written again."""
         return await bulk.upsert_people(self._tx, self._keyring, rows)
 
+    async def compare(self, rows: Sequence[PersonRow]) -> list[bulk.Upserted | None]:
+        """What `upsert` would do, None for somebody new; nothing is written."""
+        return await bulk.compare_people(self._tx, self._keyring, rows)
+
     async def move(self, person: UUID, kind: MovementKind, day: date, reason: str = "") -> UUID:
         """Record a movement; raises `IllegalMovement` where it does not fit."""
         return await movements.record_movement(self._tx, person, kind, day, reason)
@@ -109,6 +124,14 @@ class PeopleDesk:
 
     async def presence(self, person: UUID) -> Presence:
         return await movements.presence_of(self._tx, person)
+
+    async def episodes(self, person: UUID) -> list[episodes.Episode]:
+        """Her times of presence, oldest first; made from her movements."""
+        return await episodes.episodes_of(self._tx, person)
+
+    async def present_on(self, day: date) -> set[UUID]:
+        """Everybody present at the end of `day`."""
+        return await episodes.present_on(self._tx, day)
 
     async def carried(self, person: UUID, purpose: str) -> PersonDraft:
         """Her record in clear, to go with her to another tenant; seal it for that tenant at once."""

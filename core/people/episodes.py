@@ -7,12 +7,22 @@ A movement takes effect on its day: who departs on a day is absent at the end of
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
+
+from msgspec import Struct
 
 from core.kernel.db import Transaction
 from core.people.presence import RULES, IllegalMovement, MovementKind
 
-__all__ = ["rebuild_residence"]
+__all__ = ["Episode", "episodes_of", "present_on", "rebuild_residence"]
+
+
+class Episode(Struct, frozen=True, kw_only=True):
+    """A time of presence; `ended_on` is the first day without her, None while she is present."""
+
+    started_on: date
+    ended_on: date | None
 
 
 def _rules() -> str:
@@ -75,6 +85,26 @@ FROM last
 WHERE p.tenant_id = $1 AND p.id = last.person_id AND p.state <> 'erased'
   AND (p.state = 'opted_out') <> (last.kind = 'OPT_OUT')
 """  # noqa: S608
+
+
+_OF_PERSON = """
+SELECT started_on, ended_on FROM people.residence WHERE tenant_id = $1 AND person_id = $2 ORDER BY started_on
+"""
+
+_ON_DAY = """
+SELECT person_id FROM people.residence
+WHERE tenant_id = $1 AND started_on <= $2 AND (ended_on IS NULL OR ended_on > $2)
+"""
+
+
+async def episodes_of(tx: Transaction, person: UUID) -> list[Episode]:
+    """The times of presence of a person, oldest first."""
+    return [Episode(**row) for row in await tx.fetch(_OF_PERSON, tx.scope.tenant, person)]
+
+
+async def present_on(tx: Transaction, day: date) -> set[UUID]:
+    """Everybody who was present at the end of `day`."""
+    return {row["person_id"] for row in await tx.fetch(_ON_DAY, tx.scope.tenant, day)}
 
 
 async def rebuild_residence(tx: Transaction, people: Sequence[UUID]) -> None:

@@ -6,6 +6,7 @@ from core.people.access import Look, Person, PersonFull, PersonIdentity
 from core.people.bulk import Upserted
 from core.people.consent import PURPOSES, ConsentState
 from core.people.drafts import AlreadyKnown, Document, PersonDraft, PersonEdit, PersonRow
+from core.people.episodes import Episode
 from core.people.find import Found, NearMatch, PeopleFilter
 from core.people.find import Place as PlaceInList
 from core.people.movements import Movement, MovementRow
@@ -18,6 +19,7 @@ __all__ = [
     "ConsentState",
     "Document",
     "EditConflict",
+    "Episode",
     "Found",
     "IllegalMovement",
     "Look",
