@@ -28,10 +28,11 @@ NAME = f"people_{new_id().hex}"
 class Desk:
     """One tenant as its staff reach it."""
 
-    def __init__(self, database: Database, tenant: UUID, region: UUID) -> None:
+    def __init__(self, database: Database, tenant: UUID, region: UUID, address: str = "") -> None:
         self.database = database
         self.tenant = tenant
         self.region = region
+        self.address = address
 
     def open(self, *compartments: str) -> AbstractAsyncContextManager[Transaction]:
         scope = Scope.of_tenant(self.tenant, compartments or ("registry",), ACTOR)
@@ -60,7 +61,7 @@ def server_statistics(database_server: Server) -> Callable[[], Awaitable[None]]:
 
 
 @pytest.fixture
-async def desks(database: Database) -> tuple[Desk, Desk]:
+async def desks(database: Database, database_server: Server) -> tuple[Desk, Desk]:
     """The desks of tenant A and tenant B, new in a new town."""
     region, tenants = new_id(), (new_id(), new_id())
     async with database.transaction(Scope.town(region)) as tx:
@@ -83,7 +84,8 @@ async def desks(database: Database) -> tuple[Desk, Desk]:
                 f"Association {number}",
                 BOOKS_FROM,
             )
-    first, second = (Desk(database, tenant, region) for tenant in tenants)
+    address = database_server.address(NAME, "app")
+    first, second = (Desk(database, tenant, region, address) for tenant in tenants)
     return first, second
 
 

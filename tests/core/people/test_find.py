@@ -58,8 +58,8 @@ async def test_she_is_found_by_name_sound_initials_and_telephone(desk, keyring, 
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("燕", "李红"), ("李小", "李红"), ("1234", "李红"), ("maimaiti t", "买买提·吐尔逊"), ("买买提•吐", "买买提·吐尔逊"),
-     ("x678", "买买提·吐尔逊"), ("g1234x678", "买买提·吐尔逊"), ("mmt", "买买提·吐尔逊")],
+    [("燕", "李红"), ("李小", "李红"), ("1234", "李红"), ("maimaiti t", FARMHAND.name), ("mmt", FARMHAND.name),
+     ("买买提•吐", FARMHAND.name), ("x678", FARMHAND.name), ("g1234x678", FARMHAND.name)],
 )  # fmt: skip
 async def test_she_is_found_by_alias_former_name_latin_and_document(
     desk, keyring, known, station, text, name
@@ -160,7 +160,8 @@ async def test_near_matches_sound_alike_or_share_a_telephone(desk, keyring, know
 def test_a_prefix_is_a_range_also_before_the_surrogates():
     assert prefix_range("张") == ("张", "弡")
     assert prefix_range("a\ud7ff") == ("a\ud7ff", "a\ue000")
-    assert "王小明" < prefix_range("王")[1]
+    low, high = prefix_range("王")
+    assert low <= "王小明" < high
 
 
 async def crowd(desk, keyring, count):

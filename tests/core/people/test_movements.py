@@ -55,7 +55,8 @@ async def moved(desk, person, kind, day, **options):
 async def episodes(desk, person):
     async with desk.open() as tx:
         rows = await tx.fetch(
-            "SELECT started_on, ended_on FROM people.residence WHERE person_id = $1 ORDER BY started_on", person
+            "SELECT started_on, ended_on FROM people.residence WHERE person_id = $1 ORDER BY started_on",
+            person,
         )
     return [tuple(row.values()) for row in rows]
 
@@ -206,7 +207,9 @@ async def test_the_stock_identity_holds_for_every_month(desk, keyring, person):
             [
                 MovementRow(person_id=person, kind=OPENING, day=date(2025, 1, 1)),
                 MovementRow(person_id=person, kind=DEPART, day=date(2025, 1, 31)),
-                MovementRow(person_id=person, kind=MovementKind.CHANGE_EMPLOYER_IN, day=MARCH, transfer_id=new_id()),
+                MovementRow(
+                    person_id=person, kind=MovementKind.CHANGE_EMPLOYER_IN, day=MARCH, transfer_id=new_id()
+                ),
                 MovementRow(person_id=person, kind=OPT_OUT, day=MAY),
             ],
         )

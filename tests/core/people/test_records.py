@@ -40,7 +40,9 @@ async def seen(desk, person, viewer):
 
 
 async def test_an_alias_and_a_way_to_reach_her_are_enough(desk, keyring, station):
-    person = await registered(desk, keyring, PersonDraft(alias="小燕", contact="through her sister at the gate"))
+    person = await registered(
+        desk, keyring, PersonDraft(alias="小燕", contact="through her sister at the gate")
+    )
 
     shown = await seen(desk, person, station)
     assert isinstance(shown, PersonFull)
@@ -110,7 +112,7 @@ async def test_without_the_compartment_there_are_no_people(desk, keyring, wang, 
         with pytest.raises(NotFound):
             await access_person(tx, person, station)
         for table in ("person", "pseudonym", "consent", "access_log", "movement", "residence"):
-            assert await tx.fetchval(f"SELECT count(*) FROM people.{table}") == 0  # noqa: S608
+            assert await tx.fetchval(f"SELECT count(*) FROM people.{table}") == 0
     assert (await seen(desk, person, station)).name == "王小明"
 
 
@@ -161,7 +163,9 @@ async def test_a_correction_to_somebody_elses_number_opens_her_record(desk, keyr
     assert caught.value.person_id == known
 
 
-async def test_a_number_that_comes_later_gives_a_pseudonym_and_one_that_goes_takes_it(desk, keyring, wang, told):
+async def test_a_number_that_comes_later_gives_a_pseudonym_and_one_that_goes_takes_it(
+    desk, keyring, wang, told
+):
     person = await registered(desk, keyring, PersonDraft(name="李红", phone="13900139000"))
     async with desk.open() as tx:
         await edit_person(tx, keyring, person, 1, PersonEdit(document=wang.document), synthetic_ids=True)
