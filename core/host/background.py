@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from core.host.gate import tenant_at
+from core.host.neighbours import finder
 from core.host.serving import NO_WIDGETS, Server
 from core.kernel.db import Transaction
 from core.people.desk import PeopleDesk
@@ -30,6 +31,7 @@ async def tenant_background(
             transaction, server.keyring, place.id, transaction.scope.actor, (), server.database
         ),
         filled=NO_WIDGETS,
+        find_neighbour=finder(server.database, place, plugin),
         actor=Actor(id=transaction.scope.actor),
         transaction=transaction,
         templates=server.templates,

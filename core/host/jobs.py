@@ -9,9 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from core.host.background import tenant_background
+from core.host.handover import hand_over
 from core.host.serving import Server
 from core.kernel.jobs import Every, JobHandler, SwitchedOff, Work, enqueue
 from core.sdk.contributions import Job, Listener
+from core.sdk.handover import Handover
 
 __all__ = ["job_handlers"]
 
@@ -57,6 +59,8 @@ def _listener_name(owner: str, event: str) -> str:
 
 def _job(server: Server, owner: str, job: Job) -> Run:
     async def run(work: Work) -> None:
+        if isinstance(job, Handover):
+            return await hand_over(server, owner, job, work)
         async with tenant_background(server, work.tx, work.tenant_id, owner) as ctx:
             if owner not in ctx.enabled:
                 raise SwitchedOff
@@ -78,6 +82,7 @@ def _listen(server: Server, owner: str, listener: Listener, kind: type[Struct]) 
 
 def _spread(listeners: list[str]) -> Run:
     """One job for each listener, so that one that fails does not keep the others waiting."""
+
     async def run(work: Work) -> None:
         for name in listeners:
             await enqueue(work.tx, name, work.payload)

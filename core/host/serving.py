@@ -16,6 +16,7 @@ from core.host.binding import Binding, bind_form, bind_path
 from core.host.frame import frame, navigation
 from core.host.gate import Admission, Caller, Gate, TownAdmission, require, signed_in, tenant_at
 from core.host.health import Health
+from core.host.neighbours import finder
 from core.host.portal import PortalCtx, TownHallCtx
 from core.host.registry import Registry
 from core.kernel.db import Database
@@ -47,6 +48,7 @@ class Served(Struct, frozen=True, kw_only=True):
     page: Page
     binding: Binding
     plugin: str | None
+
 
 Result = TypeVar("Result")
 log = get_logger(__name__)
@@ -148,6 +150,7 @@ class Server:
                     self.database,
                 ),
                 filled=filled,
+                find_neighbour=finder(self.database, place, plugin or ""),
                 actor=admission.caller.actor,
                 transaction=transaction,
                 templates=self.templates,
@@ -201,9 +204,7 @@ class Server:
             self.health.failed(owner, type(error).__name__)
             raise
 
-    async def _sent(
-        self, request: Request[Any, Any, Any], served: Served, caller: Caller
-    ) -> dict[str, Any]:
+    async def _sent(self, request: Request[Any, Any, Any], served: Served, caller: Caller) -> dict[str, Any]:
         if served.page.method == "GET":
             return {}
         check_origin(request, self.origin)
@@ -246,9 +247,7 @@ class Server:
             log.warning("widget_failed", plugin=plugin, slot=widget.slot, error=type(error).__name__)
             return None
 
-    def _widgets(
-        self, slots: Sequence[Slot], permissions: frozenset[str]
-    ) -> Iterator[tuple[str, Widget]]:
+    def _widgets(self, slots: Sequence[Slot], permissions: frozenset[str]) -> Iterator[tuple[str, Widget]]:
         found = [
             (entry.name, widget)
             for entry in self.registry.plugins

@@ -14,7 +14,7 @@ from core.kernel.errors import (
     Unavailable,
 )
 from core.kernel.i18n import gettext_noop
-from core.kernel.ids import new_id
+from core.kernel.ids import derived_id, new_id
 from core.kernel.tables import TenantTable, TownTable
 from core.kernel.text import Code, Line, Name, Note
 from core.sdk.contributions import (
@@ -31,6 +31,7 @@ from core.sdk.contributions import (
 from core.sdk.ctx import Actor, Ctx, TenantCtx, TenantPlace, TownCtx, TownPlace
 from core.sdk.exchange import ExchangeFolder, ExchangeTenant, FileOutcome, LoadCtx
 from core.sdk.exchange import Note as RowNote
+from core.sdk.handover import Handover, Neighbour
 from core.sdk.hookspecs import hookimpl
 from core.sdk.plugin import SDK_VERSION, Plugin
 from core.web.answers import download, redirect
@@ -52,6 +53,7 @@ __all__ = [
     "FileOutcome",
     "Forbidden",
     "Form",
+    "Handover",
     "Import",
     "Indicator",
     "Job",
@@ -61,6 +63,7 @@ __all__ = [
     "LoadCtx",
     "Name",
     "Nav",
+    "Neighbour",
     "NotFound",
     "Note",
     "Page",
@@ -83,6 +86,7 @@ __all__ = [
     "Upload",
     "Widget",
     "age_band",
+    "derived_id",
     "download",
     "gettext_noop",
     "hookimpl",

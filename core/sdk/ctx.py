@@ -20,8 +20,9 @@ from core.kernel.changes import changed
 from core.kernel.db import Transaction
 from core.kernel.i18n import Translate, translator
 from core.kernel.seal import Keyring
-from core.kernel.tables import TenantTable
+from core.kernel.tables import TenantTable, name_of
 from core.people.desk import PeopleDesk
+from core.sdk.handover import FindNeighbour, Neighbour
 from core.tenancy.settings import read_settings
 from core.web import answers
 from core.web.templates import Templates
@@ -158,7 +159,12 @@ class Ctx:
         )
 
     async def enqueue(
-        self, job: str, payload: Mapping[str, str | int], *, dedupe: str | None = None, due: datetime | None = None
+        self,
+        job: str,
+        payload: Mapping[str, str | int],
+        *,
+        dedupe: str | None = None,
+        due: datetime | None = None,
     ) -> UUID:
         """Have a job of this plug-in run after the commit; `payload` holds ids, never personal data."""
         return await jobs.enqueue(self.transaction, job, payload, dedupe=dedupe, due=due)
@@ -179,6 +185,7 @@ class TenantCtx(Ctx):
         keyring: Keyring,
         people: PeopleDesk,
         filled: Mapping[str, Sequence[str]],
+        find_neighbour: FindNeighbour | None = None,
         **common: Any,
     ) -> None:
         super().__init__(time_zone=tenant.time_zone, **common)
@@ -188,6 +195,7 @@ class TenantCtx(Ctx):
         self.people = people
         self._keyring = keyring
         self.filled = filled
+        self._find_neighbour = find_neighbour
 
     async def settings(self, kind: type[SettingsStruct]) -> SettingsStruct:
         """This plug-in's settings: the tenant's value, else the town's, else the default."""
@@ -198,11 +206,25 @@ class TenantCtx(Ctx):
 
         `onwards`: the change is a state that holds from that day on.
         """
-        changed(self.transaction, f"{table._meta.schema}.{table._meta.tablename}", day, onwards)
+        changed(self.transaction, name_of(table), day, onwards)
 
     async def emit(self, event: str, payload: Struct) -> None:
         """Tell the listeners of `event`, at least once, after the commit; `payload` holds ids."""
         await jobs.enqueue(self.transaction, f"event:{event}", msgspec.to_builtins(payload))
+
+    async def neighbour(self, text: str) -> Neighbour | None:
+        """Another association unit of the town that has this plug-in on, by its code or its full name."""
+        return await self._find_neighbour(text) if self._find_neighbour else None
+
+    async def hand_over(
+        self, job: str, payload: Mapping[str, str | int], *, to: str, dedupe: str | None = None
+    ) -> UUID:
+        """Have the `Handover` of this name run after the commit, to the unit with the code `to`."""
+        return await jobs.enqueue(self.transaction, job, {**payload, "to": to}, dedupe=dedupe)
+
+    def blind(self, field: str, text: str) -> bytes:
+        """16 bytes to find `text` by, different in every tenant; `field` is `schema.table.column`."""
+        return self._keyring.blind(self.tenant.id, field, text)
 
     def seal(self, place: str, row: UUID, text: str) -> bytes:
         """Encrypt `text` for the column `place` (`schema.table.column`) of the row."""

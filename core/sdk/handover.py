@@ -1,0 +1,41 @@
+"""Acts that touch two tenants: what one hands to another, as two linked halves.
+
+The sender's half asks with `ctx.hand_over`; a worker then runs the handover in the sender's tenant, which
+gives a parcel, and has it taken in the receiver's, each in a transaction of its own. The parcel is never
+stored: the receiver seals at once what is personal. A handover is delivered at least once, so taking the same
+parcel again must change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+
+from core.sdk.contributions import Job
+
+__all__ = ["FindNeighbour", "Handover", "Neighbour"]
+
+
+class Neighbour(Struct, frozen=True, kw_only=True):
+    """Another association unit of the town, as much as everybody may know of it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+
+    def name(self, language: str) -> str:
+        return self.name_zh if language == "zh" else self.name_en
+
+
+FindNeighbour = Callable[[str], Awaitable[Neighbour | None]]
+
+
+class Handover(Job, frozen=True, kw_only=True):
+    """Declared among the jobs. `run(ctx, payload)` gives the parcel, a Struct, or None when there is none.
+
+    `take(ctx, parcel, sender)` keeps it in the other tenant, with the same compartments open. While the
+    plug-in is off there, or the unit is closed, the handover waits.
+    """
+
+    take: Callable[..., Awaitable[None]]
