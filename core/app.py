@@ -14,6 +14,7 @@ from core.host.api import Api
 from core.host.discovery import Found, discover, read_plugins
 from core.host.entrance import Entrance
 from core.host.health import Health
+from core.host.openapi import description_route
 from core.host.probes import probes
 from core.host.registry import Registry
 from core.host.routing import routes
@@ -191,6 +192,7 @@ def create_app(platform: Platform) -> Litestar:
             *routes(server, Api(server), CORE_PAGES, platform.registry),
             *entrance.handlers(),
             *probes(platform.database, platform.settings, platform.health, migration_apps(platform.registry)),
+            description_route(platform.database, platform.registry),
             serve_asset,
         ],
         exception_handlers={Exception: fault_handler(platform.templates)},

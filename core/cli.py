@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-
 __all__ = ["main"]
 
 COMMANDS = {
@@ -63,8 +62,6 @@ def main(arguments: list[str] | None = None) -> Any:
 
     with reported():
         townbridge.main(args=arguments, prog_name="townbridge", standalone_mode=False)
-
-
 
 
 if __name__ == "__main__":

@@ -21,8 +21,10 @@ NOTE_COLUMNS = ("file", "sheet", "row", "severity", "reason", "column")
 
 
 @click.command("load")
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Write rejected rows and warnings.")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True))
+@click.option(
+    "--rejects", type=click.Path(path_type=Path, dir_okay=False), help="Write rejected rows and warnings."
+)
 @click.option("--strict", is_flag=True, help="Exit 1 when a row was rejected.")
 @click.option("--json", "is_json", is_flag=True, help="The outcome as JSON.")
 @click.pass_context
@@ -47,7 +49,7 @@ async def load(settings: Settings, folder: Path, *, is_quiet: bool = False) -> L
     """Load the folder and bring the figures up to date."""
     async with open_platform(settings, ("app", "figures")) as platform:
         with Progress(is_quiet) as progress:
-            report = await load_folder(platform.server, folder.resolve(), progress.tell)
+            report = await load_folder(platform.server, folder, progress.tell)
         await settle(platform.database, platform.catalogue)
         return report
 

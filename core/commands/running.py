@@ -60,7 +60,9 @@ def reported() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
-        click.echo(f"{error.strerror or error}: {error.filename or ''}. Check the path and its rights.", err=True)
+        click.echo(
+            f"{error.strerror or error}: {error.filename or ''}. Check the path and its rights.", err=True
+        )
         sys.exit(1)
 
 

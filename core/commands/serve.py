@@ -72,7 +72,9 @@ def _check_address(settings: Settings) -> None:
             return
     raise Misconfigured(
         _("Without TLS the portal may be served on this machine only."),
-        _("Set TOWNBRIDGE_ORIGIN to the https address of your proxy, or TOWNBRIDGE_INSECURE_HTTP=1 to try it out."),
+        _(
+            "Set TOWNBRIDGE_ORIGIN to the https address of your proxy, or TOWNBRIDGE_INSECURE_HTTP=1 to try it out."
+        ),
     )
 
 
@@ -93,7 +95,15 @@ async def _keep_worker(settings: Settings) -> None:
     while True:
         started = asyncio.get_running_loop().time()
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "core.cli", "--home", str(settings.home), "worker", "--beside", str(os.getpid()), stdin=asyncio.subprocess.DEVNULL
+            sys.executable,
+            "-m",
+            "core.cli",
+            "--home",
+            str(settings.home),
+            "worker",
+            "--beside",
+            str(os.getpid()),
+            stdin=asyncio.subprocess.DEVNULL,
         )
         try:
             status = await process.wait()

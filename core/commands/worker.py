@@ -13,10 +13,10 @@ from core.app import Platform, open_platform
 from core.commands.running import run, settings_of
 from core.figures.loop import FiguresLoop
 from core.host.jobs import job_handlers
-from core.kernel.scope import Scope
 from core.kernel.schedule import Places
+from core.kernel.scope import Scope
 from core.kernel.settings import Settings
-from core.worker import HOUSEKEEPING, run_worker, stop_on_signals
+from core.worker import HOUSEKEEPING, Loop, run_worker, stop_on_signals
 
 __all__ = ["command", "work"]
 
@@ -36,7 +36,7 @@ async def work(settings: Settings, beside: int | None = None) -> None:
     stop = asyncio.Event()
     stop_on_signals(stop)
     async with open_platform(settings, ("app", "dispatch", "figures")) as platform:
-        loops = {"figures": FiguresLoop(platform.database, platform.catalogue).run}
+        loops: dict[str, Loop] = {"figures": FiguresLoop(platform.database, platform.catalogue).run}
         if beside is not None:
             loops["beside"] = lambda until: _end_with(beside, until)
         await run_worker(

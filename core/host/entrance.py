@@ -114,7 +114,13 @@ class Entrance:
                 await accounts.set_language(transaction, caller.account_id, language)
         answer = redirect(_local(str(data.get("next", "/"))))
         answer.set_cookie(
-            LANGUAGE_COOKIE, language, path="/", max_age=31536000, httponly=True, samesite="lax", secure=self._is_secure
+            LANGUAGE_COOKIE,
+            language,
+            path="/",
+            max_age=31536000,
+            httponly=True,
+            samesite="lax",
+            secure=self._is_secure,
         )
         return answer
 

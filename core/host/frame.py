@@ -27,9 +27,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     is_here: bool = False
 
 
-def navigation(
-    pages: Iterable[tuple[str, Page]], permissions: frozenset[str], here: str
-) -> list[Entry]:
+def navigation(pages: Iterable[tuple[str, Page]], permissions: frozenset[str], here: str) -> list[Entry]:
     """The entries that the caller may open, in order; `pages` are (base address, page)."""
     entries = [
         _entry(base, page, here)

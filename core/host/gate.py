@@ -180,8 +180,6 @@ async def tenant_at(transaction: Transaction, tenant_id: UUID) -> tuple[TenantPl
     return place, enabled_plugins(row["switched_on"], row["offered"], row["required"])
 
 
-def enabled_plugins(
-    switched_on: list[str], offered: list[str], required: list[str]
-) -> frozenset[str]:
+def enabled_plugins(switched_on: list[str], offered: list[str], required: list[str]) -> frozenset[str]:
     """Two levels: the town offers or requires; the tenant switches on what is offered."""
     return frozenset(set(switched_on) & set(offered) | set(required))

@@ -14,7 +14,15 @@ from core.kernel.errors import Conflict, NotFound
 from core.kernel.i18n import gettext_noop as _
 from core.tenancy import activations
 
-__all__ = ["Offer", "PluginState", "offer_plugin", "offers_of", "switch_plugin", "tenant_plugins", "withdraw_plugin"]
+__all__ = [
+    "Offer",
+    "PluginState",
+    "offer_plugin",
+    "offers_of",
+    "switch_plugin",
+    "tenant_plugins",
+    "withdraw_plugin",
+]
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -56,13 +64,17 @@ async def offers_of(region_id: UUID, registry: Registry) -> list[Offer]:
         for entry in registry.plugins
     ]
     refused = [
-        Offer(name=r.name, title=r.name, description="", version="", mode=modes.get(r.name, ""), reason=r.reason)
+        Offer(
+            name=r.name, title=r.name, description="", version="", mode=modes.get(r.name, ""), reason=r.reason
+        )
         for r in registry.refused
     ]
     return running + refused
 
 
-async def offer_plugin(transaction: Transaction, region_id: UUID, registry: Registry, name: str, mode: str) -> bool:
+async def offer_plugin(
+    transaction: Transaction, region_id: UUID, registry: Registry, name: str, mode: str
+) -> bool:
     """Offer (`offered`) or require (`required`) a plug-in in the town; False when it is so already."""
     if registry.get(name) is None:
         raise NotFound

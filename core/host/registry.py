@@ -9,6 +9,7 @@ from typing import Any, Self
 from msgspec import Struct
 
 from core.figures.indicators import Indicator, indicator_faults
+from core.identity.roles import ROLES
 from core.kernel.scope import COMPARTMENTS
 from core.sdk.contributions import (
     Event,
@@ -27,8 +28,31 @@ from core.web.pages import Page, Route, Widget
 __all__ = ["FIXED_NAMES", "Refusal", "Registered", "Registry"]
 
 FIXED_NAMES = frozenset(
-    """plugin tables piccolo_app piccolo_migrations forms services pages town widgets api indicators jobs events
-    permissions settings privacy imports exports lifecycle templates locale quality.toml README.md""".split()
+    (
+        "plugin",
+        "tables",
+        "piccolo_app",
+        "piccolo_migrations",
+        "forms",
+        "services",
+        "pages",
+        "town",
+        "widgets",
+        "api",
+        "indicators",
+        "jobs",
+        "events",
+        "permissions",
+        "settings",
+        "privacy",
+        "imports",
+        "exports",
+        "lifecycle",
+        "templates",
+        "locale",
+        "quality.toml",
+        "README.md",
+    )
 )
 RESERVED = frozenset({"kernel", "tenancy", "identity", "people", "figures", "host", "public", "town", "core"})
 
@@ -85,7 +109,9 @@ class Registered(Struct, frozen=True, kw_only=True):
     def _naming_faults(self) -> Iterator[str]:
         if self.name in RESERVED or not self.name.isidentifier():
             yield f"The name {self.name} cannot be used for a plug-in."
-        prefixed = [p.code for p in self.permissions] + [j.name for j in self.jobs] + [e.name for e in self.events]
+        prefixed = (
+            [p.code for p in self.permissions] + [j.name for j in self.jobs] + [e.name for e in self.events]
+        )
         for name in prefixed:
             if not name.startswith(f"{self.name}."):
                 yield f"{name} does not start with {self.name}."
@@ -102,6 +128,12 @@ class Registered(Struct, frozen=True, kw_only=True):
         for permission in self.permissions:
             if unknown := set(permission.compartments) - COMPARTMENTS:
                 yield f"{permission.code} names unknown compartments: {', '.join(sorted(unknown))}."
+            for role in permission.roles:
+                if role not in ROLES:
+                    yield f"{permission.code} names the unknown role {role}."
+                elif closed := set(permission.compartments) - unknown - ROLES[role].compartments:
+                    # The gate would never grant it; the author should not find out at the counter.
+                    yield f"{permission.code}: {role} does not hold {', '.join(sorted(closed))}."
 
     def _privacy_faults(self) -> Iterator[str]:
         answered = {data.table for data in self.personal_data}

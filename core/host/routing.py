@@ -29,7 +29,9 @@ class Address(Struct, frozen=True, kw_only=True):
     kind: str
 
 
-def routes(server: Server, api: Api, core_pages: Sequence[CorePages], registry: Registry) -> list[HTTPRouteHandler]:
+def routes(
+    server: Server, api: Api, core_pages: Sequence[CorePages], registry: Registry
+) -> list[HTTPRouteHandler]:
     """One handler for each page and route, the platform's own and the plug-ins' alike."""
     handlers = [
         _page_route(server, Served(page=page, binding=Binding.of(page.handler), plugin=None))
@@ -43,7 +45,9 @@ def routes(server: Server, api: Api, core_pages: Sequence[CorePages], registry: 
             )
         for route in entry.routes:
             handlers.append(
-                _api_route(api, ServedRoute(route=route, binding=Binding.of(route.handler), plugin=entry.name))
+                _api_route(
+                    api, ServedRoute(route=route, binding=Binding.of(route.handler), plugin=entry.name)
+                )
             )
     return handlers
 

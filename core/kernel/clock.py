@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -35,7 +35,7 @@ def month_of(day: date) -> str:
 
 
 @contextmanager
-def freeze(moment: datetime) -> Iterator[None]:
+def freeze(moment: datetime) -> Generator[None]:
     """Stop the clock of this process at `moment` (aware); for tests."""
     global _frozen
     before, _frozen = _frozen, moment.astimezone(UTC)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import contextvars
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Literal, TypeVar
 
@@ -131,7 +131,7 @@ class Transaction:
         self._after.append(callback)
 
     @asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[None]:
+    async def savepoint(self) -> AsyncGenerator[None]:
         """Undo the block alone when it raises; the scope stays as it is."""
         self._savepoints += 1
         name = f"point_{self._savepoints}"
@@ -144,7 +144,7 @@ class Transaction:
         await self.connection.execute(f"RELEASE SAVEPOINT {name}")
 
     @asynccontextmanager
-    async def door_of(self, pseudonym: str) -> AsyncIterator[None]:
+    async def door_of(self, pseudonym: str) -> AsyncGenerator[None]:
         """Open the door "registered elsewhere" for this one pseudonym, for the block alone."""
         await self.connection.execute(pseudonym_statement(pseudonym))
         try:
@@ -205,7 +205,7 @@ class Database:
     @asynccontextmanager
     async def transaction(
         self, scope: Scope, *, login: Login = "app", timeout: float = ACQUIRE_SECONDS
-    ) -> AsyncIterator[Transaction]:
+    ) -> AsyncGenerator[Transaction]:
         """The one way to the data. Commits before the block's successor runs; refuses to nest.
 
         Raises `Unavailable` when no connection is free within `timeout` seconds, the server is lost or a lock
@@ -231,7 +231,7 @@ class Database:
         await transaction.ring()
 
 
-async def _begun(pool: Pool, scope: Scope, timeout: float) -> asyncpg.Connection:
+async def _begun(pool: Pool, scope: Scope, timeout: float) -> Any:
     """A connection in an open transaction. A dead one from the pool is replaced once: nothing was done on it."""
     for is_last in (False, True):
         connection = await pool.acquire(timeout=timeout)
@@ -288,5 +288,3 @@ class translated_errors:  # noqa: N801 -- reads as a statement: with translated_
 
 def _no_answer() -> Unavailable:
     return Unavailable(_("The database does not answer."), _("Nothing was lost. Try again in a few seconds."))
-
-

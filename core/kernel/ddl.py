@@ -83,6 +83,8 @@ class Table(Struct, frozen=True, kw_only=True):
     of_a_tenant: bool = True
     """False where tenant_id may also be a region (audit lines, jobs of the town)."""
     append_only: bool = False
+    never_deleted: bool = False
+    """Rows change but do not go (the heads of the audit chains)."""
     read_only: bool = False
     """The web and the worker only read it; another role writes it (the figure cells)."""
     unique: tuple[tuple[str, ...], ...] = ()
@@ -105,12 +107,23 @@ class Table(Struct, frozen=True, kw_only=True):
 
 def statements(*tables: Table) -> list[str]:
     """Everything that makes `tables`, in an order that also holds on Citus."""
-    parts: list[Callable[[Table], Iterator[str]]] = [_created, _distributed, _keyed, _indexed, _walled, _granted]
+    parts: list[Callable[[Table], Iterator[str]]] = [
+        _created,
+        _distributed,
+        _keyed,
+        _indexed,
+        _walled,
+        _granted,
+    ]
     return [statement for part in parts for table in tables for statement in part(table)]
 
 
 def migration(
-    migration_id: str, app: str, description: str, tables: Sequence[Table], *more: Callable[[], Awaitable[None]]
+    migration_id: str,
+    app: str,
+    description: str,
+    tables: Sequence[Table],
+    *more: Callable[[], Awaitable[None]],
 ) -> MigrationManager:
     """A Piccolo migration that makes `tables`, then runs `more` (seed rows, data), in the migrator's transaction."""
     manager = MigrationManager(migration_id=migration_id, app_name=app, description=description)
@@ -162,7 +175,7 @@ def _distributed(table: Table) -> Iterator[str]:
         else f"create_reference_table('{table.full_name}')"
     )
     yield (
-        "DO $citus$ BEGIN IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') "
+        "DO $citus$ BEGIN IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') "  # noqa: S608 -- names of our own
         f"THEN PERFORM {call}; END IF; END $citus$"
     )
 
@@ -200,8 +213,15 @@ def _walled(table: Table) -> Iterator[str]:
 
 
 def _granted(table: Table) -> Iterator[str]:
-    app = "SELECT" if table.read_only else "SELECT, INSERT" if table.append_only else "SELECT, INSERT, UPDATE, DELETE"
-    grants = (Grant("app", app), Grant("backup", "SELECT"), *table.grants)
+    grants = (Grant("app", _of_app(table)), Grant("backup", "SELECT"), *table.grants)
     for grant in grants:
         columns = f" ({', '.join(grant.columns)})" if grant.columns else ""
         yield f"GRANT {grant.privileges}{columns} ON {table.full_name} TO {grant.role}"
+
+
+def _of_app(table: Table) -> str:
+    if table.read_only:
+        return "SELECT"
+    if table.append_only:
+        return "SELECT, INSERT"
+    return "SELECT, INSERT, UPDATE" if table.never_deleted else "SELECT, INSERT, UPDATE, DELETE"

@@ -21,7 +21,7 @@ from core.kernel.errors import Misconfigured
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.scope import Scope
 
-__all__ = ["App", "migrate", "pending"]
+__all__ = ["App", "migrate", "modules", "pending"]
 
 LOCK = 0x746F776E  # "town", the advisory lock of all migrators of a database
 
@@ -52,6 +52,11 @@ async def pending(transaction: Transaction, apps: Sequence[App]) -> list[str]:
     return [f"{app.schema}.{name}" for app in apps for name in await _missing(transaction, app)]
 
 
+def modules(app: App) -> list[ModuleType]:
+    """The app's migrations, imported, in the order in which they run; for the isolation lint."""
+    return [_module(app, name) for name in _names(app)]
+
+
 async def _brought_up(transaction: Transaction, app: App) -> list[str]:
     if not await _has_history(transaction, app):
         await transaction.execute(f"CREATE SCHEMA IF NOT EXISTS {app.schema}")
@@ -71,7 +76,7 @@ async def _run(transaction: Transaction, app: App, name: str) -> None:
     # Piccolo prints its progress, and sometimes emoji, to standard output, which belongs to the command.
     with contextlib.redirect_stdout(io.StringIO()):
         await manager.run()
-    await transaction.execute(f"INSERT INTO {app.schema}.migration (name) VALUES ($1)", name)
+    await transaction.execute(f"INSERT INTO {app.schema}.migration (name) VALUES ($1)", name)  # noqa: S608 -- names of our own
 
 
 async def _has_history(transaction: Transaction, app: App) -> bool:
@@ -81,7 +86,7 @@ async def _has_history(transaction: Transaction, app: App) -> bool:
 async def _missing(transaction: Transaction, app: App) -> list[str]:
     ran: set[str] = set()
     if await _has_history(transaction, app):
-        ran = {row["name"] for row in await transaction.fetch(f"SELECT name FROM {app.schema}.migration")}
+        ran = {row["name"] for row in await transaction.fetch(f"SELECT name FROM {app.schema}.migration")}  # noqa: S608 -- names of our own
     return [name for name in _names(app) if name not in ran]
 
 

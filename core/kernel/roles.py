@@ -18,8 +18,16 @@ LIMITS = {
         "idle_in_transaction_session_timeout": "15s",
         "transaction_timeout": "60s",
     },
-    "figures": {"statement_timeout": "300s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"},
-    "dispatch": {"statement_timeout": "10s", "lock_timeout": "3s", "idle_in_transaction_session_timeout": "15s"},
+    "figures": {
+        "statement_timeout": "300s",
+        "lock_timeout": "10s",
+        "idle_in_transaction_session_timeout": "60s",
+    },
+    "dispatch": {
+        "statement_timeout": "10s",
+        "lock_timeout": "3s",
+        "idle_in_transaction_session_timeout": "15s",
+    },
 }
 
 
@@ -58,6 +66,6 @@ async def prepare_database(superuser_address: str) -> None:
 
 def _role(name: str, options: str) -> str:
     return (
-        f"DO $role$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{name}') "
+        f"DO $role$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{name}') "  # noqa: S608 -- names of our own
         f"THEN CREATE ROLE {name} {options}; END IF; END $role$"
     )

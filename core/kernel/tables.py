@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from piccolo.columns import UUID
-from piccolo.columns.base import Selectable
 from piccolo.query.methods.count import Count
 from piccolo.query.methods.delete import Delete
 from piccolo.query.methods.exists import Exists
@@ -15,13 +14,14 @@ from piccolo.query.methods.insert import Insert
 from piccolo.query.methods.objects import Objects
 from piccolo.query.methods.select import Select
 from piccolo.query.methods.update import Update
-from piccolo.table import Table
+from piccolo.querystring import Selectable
+from piccolo.table import Table, TableMeta
 
 from core.kernel.db import DB, current
 from core.kernel.errors import NoScope
 from core.kernel.ids import new_id
 
-__all__ = ["TenantTable", "TownTable", "current_tenant"]
+__all__ = ["TenantTable", "TownTable", "current_tenant", "name_of"]
 
 
 def current_tenant() -> uuid.UUID:
@@ -70,7 +70,9 @@ class TenantTable(Table):
         return super().insert(*rows)
 
     @classmethod
-    async def insert_many(cls, names: Sequence[str], rows: Sequence[Sequence[Any]], *, key: Sequence[str] = ()) -> int:
+    async def insert_many(
+        cls, names: Sequence[str], rows: Sequence[Sequence[Any]], *, key: Sequence[str] = ()
+    ) -> int:
         """Write many rows in one statement, their values in the order of `names`; the number written.
 
         With `key` (columns of a unique key, the tenant apart) rows that are there are brought up to date, and
@@ -94,8 +96,14 @@ class TenantTable(Table):
         return super().objects(*prefetch).where(cls.tenant_id == current_tenant())
 
     @classmethod
-    def update(cls, values: Any = None, force: bool = False, use_auto_update: bool = True, **named: Any) -> Update[Any]:
-        return super().update(values or {}, force, use_auto_update, **named).where(cls.tenant_id == current_tenant())
+    def update(
+        cls, values: Any = None, force: bool = False, use_auto_update: bool = True, **named: Any
+    ) -> Update[Any]:
+        return (
+            super()
+            .update(values or {}, force, use_auto_update, **named)
+            .where(cls.tenant_id == current_tenant())
+        )
 
     @classmethod
     def delete(cls, force: bool = False) -> Delete:
@@ -115,14 +123,22 @@ class TenantTable(Table):
         return super().select(*columns)
 
 
+def name_of(table: type[Table]) -> str:
+    """The table's name as DDL and marks write it: `schema.table`."""
+    return f"{_meta(table).schema}.{_meta(table).tablename}"
+
+
+def _meta(table: type[Table]) -> TableMeta:
+    return table._meta
+
+
 def _many(table: type[Table], names: Sequence[str], key: Sequence[str]) -> str:
     """`INSERT ... SELECT unnest`: its text depends on the columns alone, so one plan serves every call."""
     kinds = {column._meta.db_column_name: column.column_type for column in table._meta.columns}
-    full_name = f"{table._meta.schema}.{table._meta.tablename}"
     arrays = ", ".join(f"${place}::{kinds[name]}[]" for place, name in enumerate(names, start=2))
     listed = ", ".join(names)
     statement = (
-        f"INSERT INTO {full_name} AS there (tenant_id, {listed})"  # noqa: S608 -- names of our own columns
+        f"INSERT INTO {name_of(table)} AS there (tenant_id, {listed})"  # noqa: S608 -- names of our own columns
         f" SELECT $1, given.* FROM unnest({arrays}) AS given ({listed})"
     )
     if not key:

@@ -18,7 +18,10 @@ SAID_COOKIE = "said"
 def html(text: str, status: int = 200) -> Response[Any]:
     """A page or, for htmx, a piece of one; never stored by anybody, since most pages are about people."""
     return Response(
-        text.encode(), status_code=status, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"}
+        text.encode(),
+        status_code=status,
+        media_type="text/html; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
     )
 
 
@@ -26,7 +29,9 @@ def redirect(path: str, said: str = "", **params: str | int) -> Response[Any]:
     """Go on to `path` of this site; `said` is a message id that the next page shows once."""
     if not path.startswith("/") or path.startswith(("//", "/\\")):
         raise ValueError("Redirects stay on this site.")
-    answer: Response[Any] = Response(b"", status_code=303, headers={"Location": path, "Cache-Control": "no-store"})
+    answer: Response[Any] = Response(
+        b"", status_code=303, headers={"Location": path, "Cache-Control": "no-store"}
+    )
     if said:
         note = quote(json.dumps({"said": said, "params": params}))
         answer.set_cookie(SAID_COOKIE, note, path="/", httponly=True, samesite="strict", max_age=60)

@@ -141,10 +141,7 @@ async def _tenants(server: Server, region_id: UUID, masters: Masters) -> dict[st
             starts_on=row.starts_on(year),
             plugins=row.plugin_names,
             firm_names=frozenset(
-                name
-                for firm in masters.enterprises
-                if firm.tenant == row.code
-                for name in firm.chinese_names
+                name for firm in masters.enterprises if firm.tenant == row.code for name in firm.chinese_names
             ),
         )
     return tenants
@@ -187,9 +184,11 @@ def _load_ctx(server: Server, folder: ExchangeFolder, entry: Registered, tell: T
     @asynccontextmanager
     async def tenant(code: str) -> AsyncIterator[TenantCtx]:
         scope = Scope.of_tenant(folder.tenants[code].id, compartments & COMPARTMENTS)
-        async with server.database.transaction(scope) as transaction:
-            async with tenant_background(server, transaction, folder.tenants[code].id, entry.name) as ctx:
-                yield ctx
+        async with (
+            server.database.transaction(scope) as transaction,
+            tenant_background(server, transaction, folder.tenants[code].id, entry.name) as ctx,
+        ):
+            yield ctx
 
     return LoadCtx(tenant=tenant, tell=tell)
 
@@ -197,7 +196,5 @@ def _load_ctx(server: Server, folder: ExchangeFolder, entry: Registered, tell: T
 def _untaken(path: Path, plugins: Sequence[Registered]) -> list[str]:
     patterns = [pattern for entry in plugins for taker in entry.imports for pattern in taker.files]
     files = (file.relative_to(path) for file in sorted(path.rglob("*")) if file.is_file())
-    names = [
-        str(file) for file in files if file.parts[0] != ANSWERS and str(file) not in MASTER_FILES
-    ]
+    names = [str(file) for file in files if file.parts[0] != ANSWERS and str(file) not in MASTER_FILES]
     return [name for name in names if not any(fnmatch(name, pattern) for pattern in patterns)]

@@ -53,7 +53,11 @@ async def keep_outcomes(
         )
         if changed:
             audit.record(
-                transaction, "town.exchange.load", "region", region_id, detail={"year": year, "files": changed}
+                transaction,
+                "town.exchange.load",
+                "region",
+                region_id,
+                detail={"year": year, "files": changed},
             )
 
 

@@ -25,7 +25,9 @@ async def keep_staff(
     for row in staff:
         if row.role not in ROLES:
             raise BadInput(
-                _("staff.csv names the unknown role %(role)s."), _("Correct the file and load again."), role=row.role
+                _("staff.csv names the unknown role %(role)s."),
+                _("Correct the file and load again."),
+                role=row.role,
             )
         async with database.transaction(Scope.town(region_id)) as transaction:
             account = await add_account(transaction, row.login, row.name)
