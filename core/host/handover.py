@@ -37,6 +37,8 @@ async def hand_over(server: Server, owner: str, job: Handover, work: Work) -> No
 async def _take(
     server: Server, owner: str, job: Handover, receiver: UUID, parcel: Struct, sender: Neighbour
 ) -> None:
-    async with server.database.transaction(Scope.of_tenant(receiver, job.compartments)) as tx:
-        async with tenant_background(server, tx, receiver, owner) as ctx:
-            await server.isolated(owner, job.time_limit, job.take(ctx, parcel, sender))
+    async with (
+        server.database.transaction(Scope.of_tenant(receiver, job.compartments)) as tx,
+        tenant_background(server, tx, receiver, owner) as ctx,
+    ):
+        await server.isolated(owner, job.time_limit, job.take(ctx, parcel, sender))

@@ -60,7 +60,8 @@ def _listener_name(owner: str, event: str) -> str:
 def _job(server: Server, owner: str, job: Job) -> Run:
     async def run(work: Work) -> None:
         if isinstance(job, Handover):
-            return await hand_over(server, owner, job, work)
+            await hand_over(server, owner, job, work)
+            return
         async with tenant_background(server, work.tx, work.tenant_id, owner) as ctx:
             if owner not in ctx.enabled:
                 raise SwitchedOff
