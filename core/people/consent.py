@@ -53,7 +53,8 @@ _KNOWN = (
         title=_("Keeping a record of me"),
         text=_(
             "The station keeps my name or alias, my contact and what I choose to tell, so that it can serve "
-            "me. Only numbers without names leave the association unit. "
+            "me. Only numbers without names leave the association unit; another unit that has my document number "
+            "already can learn that I am registered, never where. "
             "I can see, correct and withdraw all of it at any time."
         ),
     ),
@@ -72,13 +73,6 @@ _KNOWN = (
         text=_(
             "When I move to another association unit of the town, my basic record may be handed on to it."
         ),
-    ),
-    Purpose(
-        code="EMPLOYER_CONTACT",
-        wording=1,
-        is_necessary=False,
-        title=_("My number for my firm's association"),
-        text=_("The association of my firm may see my telephone number, for its activities only."),
     ),
 )
 
