@@ -12,7 +12,7 @@ from msgspec import Struct
 from core.figures.indicators import AGE_BANDS
 from core.kernel.db import Row, Transaction
 
-__all__ = ["Figure", "Figures", "compared", "figures_of", "is_stale", "series"]
+__all__ = ["Figure", "Figures", "cell_of", "compared", "figures_of", "is_stale", "series"]
 
 _ORDER = {band: place for place, (band, _) in enumerate(AGE_BANDS)} | {"65+": len(AGE_BANDS)}
 
@@ -60,7 +60,7 @@ async def figures_of(
 ) -> Figures:
     """A tenant's or a region's figures of a period, with their cuts."""
     rows = await tx.fetch(_OF_PLACE, place, period, indicators)
-    return Figures(_figure(row) for row in rows)
+    return Figures(cell_of(row) for row in rows)
 
 
 async def series(
@@ -68,7 +68,7 @@ async def series(
 ) -> dict[str, Figure]:
     """One cell over several periods, in their order; periods without it are absent."""
     rows = await tx.fetch(_SERIES, place, periods, indicator, cut)
-    found = {row["period"]: _figure(row) for row in rows}
+    found = {row["period"]: cell_of(row) for row in rows}
     return {period: found[period] for period in periods if period in found}
 
 
@@ -79,7 +79,7 @@ async def compared(
     rows = await tx.fetch(_COMPARED, places, period, indicators, cut)
     cells: dict[UUID, list[Figure]] = {place: [] for place in places}
     for row in rows:
-        cells[row["tenant_id"]].append(_figure(row))
+        cells[row["tenant_id"]].append(cell_of(row))
     return {place: Figures(listed) for place, listed in cells.items()}
 
 
@@ -88,7 +88,8 @@ async def is_stale(tx: Transaction, place: UUID) -> bool:
     return await tx.fetchval("SELECT EXISTS (SELECT FROM figures.stale WHERE tenant_id = $1)", place)
 
 
-def _figure(row: Row) -> Figure:
+def cell_of(row: Row) -> Figure:
+    """From a row with the columns of figures.figure."""
     return Figure(
         indicator=row["indicator"],
         period=row["period"],

@@ -1,0 +1,89 @@
+"""One breakdown of an indicator beside the period before, its values in words, with bars to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from core.figures.display import ZERO, Shown, exact, guarded
+from core.figures.indicators import AGE_BANDS, Cut, Indicator
+from core.figures.protection import Protection
+from core.figures.read import Figure, Figures
+from core.figures.words import value_words
+from core.web.charts import width_of
+
+__all__ = ["Breakdown", "Part", "break_down"]
+
+_AGES = {band: place for place, (band, _) in enumerate(AGE_BANDS)} | {"65+": len(AGE_BANDS)}
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """A value of a breakdown; `width` is that of its bar."""
+
+    name: str
+    now: Shown
+    before: Shown
+    width: str
+
+
+class Breakdown(Struct, frozen=True, kw_only=True):
+    """`title` is a message id; values that occur in neither period are left out."""
+
+    title: str
+    is_partition: bool
+    parts: tuple[Part, ...]
+
+
+def break_down(
+    indicator: Indicator,
+    cut: Cut,
+    now: Figures,
+    before: Figures,
+    *,
+    language: str,
+    protection: Protection | None,
+) -> Breakdown:
+    """Exact without a protection. A value that is not stored is 0 where there is a total, else unknown."""
+    shown, shown_before = (_shown(indicator, cut, figures, protection) for figures in (now, before))
+    largest = max((part.number or 0.0 for part in shown.values()), default=0.0)
+    absent, absent_before = (_absent(indicator, figures) for figures in (now, before))
+    parts = [
+        Part(
+            name=value_words(cut.name, value, language),
+            now=shown.get(value, absent),
+            before=shown_before.get(value, absent_before),
+            width=width_of(shown.get(value, absent).number or 0.0, largest),
+        )
+        for value in _ordered(cut, shown, shown_before)
+    ]
+    return Breakdown(title=cut.title, is_partition=cut.partition, parts=tuple(parts))
+
+
+def _shown(
+    indicator: Indicator, cut: Cut, figures: Figures, protection: Protection | None
+) -> dict[str, Shown]:
+    cells: Mapping[str, Figure] = figures.cut(indicator.code, cut.name)
+    if protection is None:
+        return {value: exact(cell, indicator) for value, cell in cells.items()}
+    rule = protection.rule(indicator)
+    marks = protection.parts(indicator, figures.get(indicator.code, indicator.totals[0]), cells)
+    return {value: guarded(marks[value], cell, indicator, rule) for value, cell in cells.items()}
+
+
+def _absent(indicator: Indicator, figures: Figures) -> Shown:
+    total = figures.get(indicator.code, indicator.totals[0])
+    return ZERO if total is not None and total.value is not None else exact(total, indicator)
+
+
+def _ordered(cut: Cut, now: Mapping[str, Shown], before: Mapping[str, Shown]) -> list[str]:
+    """Ages by age, origins with the most first, others by their value."""
+
+    def place(value: str) -> tuple[float, str]:
+        if cut.name == "age":
+            return float(_AGES.get(value, 99)), value
+        if cut.name == "origin":
+            return -(now[value].number or 0.0) if value in now else 0.0, value
+        return 0.0, value
+
+    return sorted({*now, *before}, key=place)
