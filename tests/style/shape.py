@@ -57,7 +57,9 @@ def _checks(node: ast.AST) -> bool:
         return not isinstance(node.test, ast.Constant)
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        return name in {"raises", "warns"} or name.startswith(("assert_", "check_", "expect", "to_"))
+        return name in {"raises", "warns", "run_state_machine_as_test"} or name.startswith(
+            ("assert_", "check_", "expect", "to_")
+        )
     return False
 
 
