@@ -39,6 +39,7 @@ TABLES = (
         columns=(("seq", "bigint NOT NULL"), ("hash", "bytea NOT NULL")),
         key=("tenant_id",),
         of_a_tenant=False,
+        never_deleted=True,
     ),
     ddl.Table(
         schema="kernel",
@@ -147,11 +148,8 @@ END $guard$
 """
 
 
-KEEP_HEADS = "REVOKE DELETE ON kernel.audit_head FROM app"
-
-
 async def make_rules() -> None:
-    for statement in (ONE_WAITING, APPEND_AUDIT, REFUSE_CHANGE, ONLY_APPEND, KEEP_HEADS):
+    for statement in (ONE_WAITING, APPEND_AUDIT, REFUSE_CHANGE, ONLY_APPEND):
         await current().execute(statement)
 
 
