@@ -53,7 +53,7 @@ TENANT = ddl.Table(
         "books_from >= opened_on",
     ),
     policies=(
-        ddl.Door("own", "app", "ALL", "id = NULLIF(current_setting('app.tenant', true), '')::uuid"),
+        ddl.Door("own", "app", "SELECT", "id = NULLIF(current_setting('app.tenant', true), '')::uuid"),
         ddl.Door("region", "app", "ALL", OF_MY_REGION),
         ddl.Door("figures", "figures", "SELECT", "true"),
     ),
