@@ -80,8 +80,10 @@ class Relation(Struct, frozen=True, kw_only=True):
 async def relations(tx: Transaction) -> dict[str, Relation]:
     """Every relation by its full name."""
     parts = {name: await tx.fetch(sql) for name, sql in _PARTS.items()}
-    found = [_relation(row, {name: _of(rows, row["oid"]) for name, rows in parts.items()})
-             for row in await tx.fetch(_RELATIONS)]
+    found = [
+        _relation(row, {name: _of(rows, row["oid"]) for name, rows in parts.items()})
+        for row in await tx.fetch(_RELATIONS)
+    ]
     return {relation.name: relation for relation in found}
 
 

@@ -40,7 +40,11 @@ def faults_of_stranger(live: Relation) -> Iterator[str]:
     """What is wrong with a relation that no migration declares."""
     if live.kind == "m":
         yield "is a materialized view, which keeps rows of all tenants outside their walls."
-    elif live.kind == "v" and not live.options & {"security_invoker=true", "security_invoker=on", "security_invoker=1"}:
+    elif live.kind == "v" and not live.options & {
+        "security_invoker=true",
+        "security_invoker=on",
+        "security_invoker=1",
+    }:
         yield "is a view that reads with its owner's rights; make it with security_invoker."
     elif live.kind != "v":
         yield "is declared by no migration of an installed plug-in."
@@ -65,7 +69,9 @@ def _walls(live: Relation, expected: Relation, declared: Table) -> Iterator[str]
 def _policies(live: Relation, expected: Relation) -> Iterator[str]:
     there, wanted = ({policy.name: policy for policy in one.policies} for one in (live, expected))
     yield from (f"lacks the policy {name}." for name in wanted.keys() - there.keys())
-    yield from (f"has a door that is not declared, the policy {name}." for name in there.keys() - wanted.keys())
+    yield from (
+        f"has a door that is not declared, the policy {name}." for name in there.keys() - wanted.keys()
+    )
     for name in there.keys() & wanted.keys():
         if there[name] != wanted[name]:
             yield f"has the policy {name} otherwise than declared."
@@ -91,7 +97,9 @@ def _told(privilege: Privilege) -> str:
 def _columns(live: Relation, expected: Relation) -> Iterator[str]:
     there, wanted = ({column.name: column for column in one.columns} for one in (live, expected))
     yield from (f"lacks the column {name}." for name in sorted(wanted.keys() - there.keys()))
-    yield from (f"has a column that is not declared, {name}." for name in sorted(there.keys() - wanted.keys()))
+    yield from (
+        f"has a column that is not declared, {name}." for name in sorted(there.keys() - wanted.keys())
+    )
     for name in sorted(there.keys() & wanted.keys()):
         if there[name] != wanted[name]:
             yield f"has the column {name} otherwise than declared."

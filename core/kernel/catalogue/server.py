@@ -18,9 +18,13 @@ async def faults_of_server(tx: Transaction, schemas: Collection[str]) -> list[st
     """What is wrong beside the tables; `schemas` are those of the migration histories."""
     roles = {row["rolname"]: row for row in await tx.fetch(_ROLES, list(ROLES))}
     found = [*_role_faults(roles)]
-    found += [f"The role {row['member']} is a member of {row['role']}." for row in await tx.fetch(_MEMBERS, list(WORKING))]
     found += [
-        f"A default of {row['whose']} sets {row['setting']} outside a transaction." for row in await tx.fetch(_DEFAULTS)
+        f"The role {row['member']} is a member of {row['role']}."
+        for row in await tx.fetch(_MEMBERS, list(WORKING))
+    ]
+    found += [
+        f"A default of {row['whose']} sets {row['setting']} outside a transaction."
+        for row in await tx.fetch(_DEFAULTS)
     ]
     found += [
         f"The function {row['name']} runs with its owner's rights (SECURITY DEFINER)."
@@ -30,12 +34,17 @@ async def faults_of_server(tx: Transaction, schemas: Collection[str]) -> list[st
         f"The schema {row['name']} belongs to the role {row['owner']}, not to owner."
         for row in await tx.fetch(_SCHEMA_OWNERS, list(schemas))
     ]
-    found += [f"The role {row['role']} may make tables in the schema {row['name']}." for row in await tx.fetch(_MAKERS)]
+    found += [
+        f"The role {row['role']} may make tables in the schema {row['name']}."
+        for row in await tx.fetch(_MAKERS)
+    ]
     return found
 
 
 def _role_faults(roles: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    yield from (f"The role {name} is missing; run `townbridge migrate`." for name in ROLES if name not in roles)
+    yield from (
+        f"The role {name} is missing; run `townbridge migrate`." for name in ROLES if name not in roles
+    )
     for name, role in roles.items():
         if role["rolsuper"]:
             yield f"The role {name} is a superuser: no wall holds it."
