@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 import click
 import uvicorn
 
-from core.app import create_app, open_platform
+from core.asgi import Application
 from core.commands.running import run, settings_of
 from core.kernel.errors import Misconfigured, Unavailable
 from core.kernel.i18n import gettext_noop as _
@@ -38,30 +38,33 @@ def command(ctx: click.Context, port: int | None, no_worker: bool) -> None:
 async def serve(settings: Settings, port: int, has_worker: bool) -> None:
     """Serve until SIGINT or SIGTERM."""
     _check_address(settings)
-    async with open_platform(settings) as platform:
-        config = uvicorn.Config(
-            create_app(platform),
+    application = Application(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application,
             host=settings.host,
             port=port,
             loop="none",
-            lifespan="off",
+            lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,
             forwarded_allow_ips=settings.forwarded_allow_ips,
             timeout_graceful_shutdown=10,
         )
-        server = uvicorn.Server(config)
-        async with _worker(settings) if has_worker else contextlib.nullcontext():
-            try:
-                await server.serve()
-            except SystemExit:
-                # uvicorn has said why on its log; the usual reason is that the port is taken.
-                raise Unavailable(
-                    _("The server cannot listen on port %(port)s."),
-                    _("Stop what uses the port, or choose another one with --port."),
-                    port=port,
-                ) from None
+    )
+    async with _worker(settings) if has_worker else contextlib.nullcontext():
+        try:
+            await server.serve()
+        except SystemExit:
+            # uvicorn has said why on its log; the usual reason is that the port is taken.
+            raise application.failure or Unavailable(
+                _("The server cannot listen on port %(port)s."),
+                _("Stop what uses the port, or choose another one with --port."),
+                port=port,
+            ) from None
+    if application.failure is not None:
+        raise application.failure
 
 
 def _check_address(settings: Settings) -> None:
