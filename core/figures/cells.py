@@ -39,7 +39,8 @@ async def open_fresh(tx: Transaction) -> None:
     """The temporary table of this connection; made once, empty in every transaction."""
     await tx.execute(
         "CREATE TEMPORARY TABLE IF NOT EXISTS fresh (tenant_id uuid, region_id uuid, "
-        'period text COLLATE "C", indicator text COLLATE "C", cut text COLLATE "C", num numeric, divisor bigint, den numeric) '
+        'period text COLLATE "C", indicator text COLLATE "C", cut text COLLATE "C", '
+        "num numeric, divisor bigint, den numeric) "
         "ON COMMIT DELETE ROWS"
     )
 

@@ -8,7 +8,6 @@ from core.figures.indicators import Catalogue
 from core.figures.refresh import refresh
 from core.figures.sweep import sweep
 from core.kernel.db import Database
-from core.kernel.errors import TownbridgeError
 from core.kernel.log import get_logger
 from core.kernel.scope import Scope
 
@@ -24,32 +23,37 @@ log = get_logger(__name__)
 class FiguresLoop:
     """Keeps the figures fresh until told to stop; several, in any number of processes, are harmless."""
 
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, *, pause: float = PAUSE_SECONDS) -> None:
         self._database = database
         self._catalogue = catalogue
+        self._seconds = pause
         self._bell = asyncio.Event()
+        self._next_sweep = 0.0
+        self._is_swept = False
 
     async def ring(self) -> None:
         """Work off the marks now; for `tx.after_commit` in the same process."""
         self._bell.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop` is set; a database that does not answer is tried again."""
-        next_sweep, is_first = 0.0, True
-        clock = asyncio.get_running_loop()
+        """Until `stop` is set. Nothing ends it before: what failed is logged and tried again."""
         while not stop.is_set():
+            self._bell.clear()
             try:
-                self._bell.clear()
-                if clock.time() >= next_sweep:
-                    await sweep(self._database, self._catalogue, is_thorough=is_first)
-                    next_sweep, is_first = clock.time() + SWEEP_SECONDS, False
+                await self._sweep()
                 done = await refresh(self._database, self._catalogue)
-            except TownbridgeError as error:
-                log.warning("figures_wait", error=error.code)
+            except Exception as error:
+                log.warning("figures_wait", error=type(error).__name__)
                 await self._pause(stop, AFTER_A_FAILURE_SECONDS)
-                continue
-            if not done:
-                await self._pause(stop, PAUSE_SECONDS)
+            else:
+                if not done:
+                    await self._pause(stop, self._seconds)
+
+    async def _sweep(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self._next_sweep:
+            await sweep(self._database, self._catalogue, is_thorough=not self._is_swept)
+            self._next_sweep, self._is_swept = now + SWEEP_SECONDS, True
 
     async def _pause(self, stop: asyncio.Event, seconds: float) -> None:
         waits = [asyncio.ensure_future(event.wait()) for event in (stop, self._bell)]

@@ -20,7 +20,7 @@ from core.kernel.db import Database, Transaction
 from core.kernel.log import get_logger
 from core.kernel.scope import Scope
 
-__all__ = ["ALL_PLACES", "refresh"]
+__all__ = ["ALL_PLACES", "refresh", "take_in_hand"]
 
 ALL_PLACES = int.from_bytes(b"figures", "big")
 """The advisory lock that a recompute of one place shares and that a rebuild has for itself."""
@@ -55,7 +55,7 @@ async def refresh(database: Database, catalogue: Catalogue) -> int:
 async def _tenant_refreshed(database: Database, catalogue: Catalogue, tenant_id: UUID) -> tuple[UUID, ...]:
     """The regions above, marked; none when another worker has the tenant in hand."""
     async with database.transaction(Scope.nobody(), login="figures") as tx:
-        if not await _taken_in_hand(tx, tenant_id):
+        if not await take_in_hand(tx, tenant_id):
             return ()
         marks = await take_marks(tx, tenant_id)
         atlas = await survey(tx, tenant_id)
@@ -73,7 +73,7 @@ async def _tenant_refreshed(database: Database, catalogue: Catalogue, tenant_id:
 
 async def _region_refreshed(database: Database, catalogue: Catalogue, region_id: UUID) -> bool:
     async with database.transaction(Scope.nobody(), login="figures") as tx:
-        if not await _taken_in_hand(tx, region_id):
+        if not await take_in_hand(tx, region_id):
             return False
         marks = await take_marks(tx, region_id)
         atlas = await survey(tx)
@@ -119,7 +119,8 @@ async def _computed(
     return True
 
 
-async def _taken_in_hand(tx: Transaction, place: UUID) -> bool:
+async def take_in_hand(tx: Transaction, place: UUID) -> bool:
+    """Have the place for this transaction alone; False when another worker or a rebuild has it."""
     key = int.from_bytes(place.bytes[8:], "big", signed=True)
     return await tx.fetchval(
         "SELECT CASE WHEN pg_try_advisory_xact_lock_shared($1) "

@@ -17,10 +17,10 @@ REFERENCE_TABLES = frozenset({"tenancy.tenant", "tenancy.region"})
 # Nothing volatile, nothing that reads the session, the server or another table.
 _FUNCTIONS = """
 abs and any array array_agg between bool_and bool_or case cast ceil coalesce concat count date date_part
-date_trunc dense_rank div exists explode exploding_generate_series extract first_value floor gcd generate_series
-greatest if int_div interval lag last_value lcm lead least left length lower make_date max min mod not nullif or
-rank replace right round row_number sign split_part starts_with string_agg substr substring sum
-timestamp_trunc trim unnest upper width_bucket
+date_trunc dense_rank div exists explode exploding_generate_series extract first_value floor gcd
+generate_series greatest if int_div interval lag last_value lcm lead least left length lower make_date max min
+mod not nullif or rank replace right round row_number sign split_part starts_with string_agg substr substring
+sum timestamp_trunc trim unnest upper width_bucket
 """
 ALLOWED_FUNCTIONS = frozenset(_FUNCTIONS.split())
 

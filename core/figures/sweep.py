@@ -35,6 +35,7 @@ async def sweep(database: Database, catalogue: Catalogue, *, is_thorough: bool =
             [indicator.code for _, _, indicator in probes],
             [indicator.totals[0] for _, _, indicator in probes],
             [tenant.has(indicator.group) for tenant, _, indicator in probes],
+            EVERYTHING,
         )
         for row in rows:
             tenant = atlas.tenants[row["tenant_id"]]
@@ -58,7 +59,7 @@ WITH wrong AS (
             SELECT FROM figures.figure f
             WHERE f.tenant_id = w.tenant_id AND f.period = w.period AND f.indicator = w.indicator
                 AND f.cut = w.cut)
-        AND NOT EXISTS (SELECT FROM figures.stale s WHERE s.tenant_id = w.tenant_id)
+        AND NOT EXISTS (SELECT FROM figures.stale s WHERE s.tenant_id = w.tenant_id AND s.source = $6)
     GROUP BY w.tenant_id
 )
 SELECT wrong.tenant_id, (
