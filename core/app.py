@@ -28,7 +28,8 @@ from core.kernel.i18n import gettext_noop as _
 from core.kernel.migrations import App, migrate
 from core.kernel.queue import Doorbell
 from core.kernel.roles import prepare_database
-from core.kernel.seal import Keyring
+from core.kernel.scope import Scope
+from core.kernel.seal import Keyring, same_keys
 from core.kernel.settings import Settings
 from core.town import TOWN_PAGES
 from core.web.assets import serve_asset
@@ -142,7 +143,14 @@ async def _platform(
     database = await Database.connect(
         {login: address(settings, services, login) for login in logins}, settings.pool_size
     )
-    return Platform(settings, database, keyring, registry, redis_address(settings, services))
+    platform = Platform(settings, database, keyring, registry, redis_address(settings, services))
+    try:
+        async with database.transaction(Scope.nobody()) as transaction:
+            await same_keys(transaction, keyring)
+    except BaseException:
+        await platform.close()
+        raise
+    return platform
 
 
 async def bring_up(settings: Settings, services: Services | None, registry: Registry) -> list[str]:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from core.figures.indicators import Indicator, indicator_faults
 from core.identity.roles import ROLES
+from core.kernel.jobs import LONGEST
 from core.kernel.scope import COMPARTMENTS
 from core.sdk.contributions import (
     Event,
@@ -102,6 +103,7 @@ class Registered(Struct, frozen=True, kw_only=True):
         yield from self._naming_faults()
         yield from self._permission_faults()
         yield from self._privacy_faults()
+        yield from self._time_faults()
         for indicator in self.indicators:
             yield from indicator_faults(indicator)
         yield from self._collisions(others)
@@ -140,6 +142,11 @@ class Registered(Struct, frozen=True, kw_only=True):
         for use in self.tables:
             if use.person_column is not None and use.table not in answered:
                 yield f"The table {use.table._meta.tablename} links a person; privacy.py must answer for it."
+
+    def _time_faults(self) -> Iterator[str]:
+        for job in self.jobs:
+            if not 0 < job.time_limit <= LONGEST:
+                yield f"{job.name} may take at most {LONGEST:.0f} s in one piece; let it enqueue the next piece."
 
     def _collisions(self, others: Sequence[Registered]) -> Iterator[str]:
         taken = {indicator.code: other.name for other in others for indicator in other.indicators}
