@@ -32,7 +32,7 @@ VIEW = "people.person.view"
 
 
 class PeopleDesk:
-    """`roles` decide how much of a person shows; none (a job, a command) shows what its compartments open.
+    """`roles` decide who shows and how much; none (a job, a command) shows what its compartments open.
 
     `purpose` is a code for the access log: what the page that reads is for.
     """
@@ -53,6 +53,7 @@ class PeopleDesk:
         # "identity" is the least; a role that sees nobody has no compartment `registry` and finds nobody.
         self._detail: Detail = (detail_of(roles) or "identity") if roles else "full"
         self._database = database
+        self._seen: set[UUID] = set()
 
     def viewer(self, purpose: str = VIEW) -> access.Viewer:
         return access.Viewer(detail=self._detail, purpose=purpose)
@@ -60,6 +61,10 @@ class PeopleDesk:
     async def get(self, person: UUID, purpose: str = VIEW) -> access.Person:
         """A `Person`, `PersonIdentity` or `PersonFull`, as the reader's role goes; raises `NotFound`."""
         return await access.access_person(self._tx, person, self.viewer(purpose))
+
+    async def get_many(self, people: Sequence[UUID], purpose: str) -> list[access.Person]:
+        """Those of them whom the reader may see, by pinyin: for a file that leaves."""
+        return await access.access_many(self._tx, people, self.viewer(purpose))
 
     async def search(
         self,
@@ -97,6 +102,7 @@ class PeopleDesk:
 
     async def edit(self, person: UUID, version: int, edit: PersonEdit, reason: str = "") -> int:
         """The version after it; raises `EditConflict` when the record is not `version` any more."""
+        await self._check(person)
         allowed = await self._synthetic_ids(edit.document)
         return await records.edit_person(
             self._tx, self._keyring, person, version, edit, reason=reason, synthetic_ids=allowed
@@ -112,6 +118,7 @@ class PeopleDesk:
 
     async def move(self, person: UUID, kind: MovementKind, day: date, reason: str = "") -> UUID:
         """Record a movement; raises `IllegalMovement` where it does not fit."""
+        await self._check(person)
         return await movements.record_movement(self._tx, person, kind, day, reason)
 
     async def write_movements(self, rows: Sequence[movements.MovementRow]) -> int:
@@ -119,14 +126,17 @@ class PeopleDesk:
         return await movements.write_movements(self._tx, rows)
 
     async def movements(self, person: UUID) -> list[movements.Movement]:
-        """Oldest first. Ask `get` first: it decides who may see her."""
+        """Oldest first."""
+        await self._check(person)
         return await movements.movements_of(self._tx, person)
 
     async def presence(self, person: UUID) -> Presence:
+        await self._check(person)
         return await movements.presence_of(self._tx, person)
 
     async def episodes(self, person: UUID) -> list[episodes.Episode]:
         """Her times of presence, oldest first; made from her movements."""
+        await self._check(person)
         return await episodes.episodes_of(self._tx, person)
 
     async def present_on(self, day: date) -> set[UUID]:
@@ -139,6 +149,7 @@ class PeopleDesk:
 
     async def leave(self, person: UUID, day: date, transfer_id: UUID, reason: str = "") -> UUID:
         """The half of a transfer that happens where she leaves; repeating it changes nothing."""
+        await self._check(person)
         return await transfers.leave_for_transfer(self._tx, person, day, transfer_id, reason)
 
     async def arrive(self, draft: PersonDraft, day: date, transfer_id: UUID, reason: str = "") -> UUID:
@@ -149,12 +160,15 @@ class PeopleDesk:
         )
 
     async def consents(self, person: UUID) -> list[consent.ConsentState]:
+        await self._check(person)
         return await consent.consents_of(self._tx, person)
 
     async def give_consent(self, person: UUID, purpose: str, way: consent.Way = "COUNTER") -> None:
+        await self._check(person)
         await consent.give_consent(self._tx, person, purpose, way)
 
     async def withdraw_consent(self, person: UUID, purpose: str) -> None:
+        await self._check(person)
         await consent.withdraw_consent(self._tx, person, purpose)
 
     async def reveal(self, person: UUID, field: access.SealedField, purpose: str) -> str | None:
@@ -168,11 +182,18 @@ class PeopleDesk:
         return await access.reveal_many(self._tx, self._keyring, people, field, self.viewer(purpose))
 
     async def who_looked(self, person: UUID) -> list[access.Look]:
+        await self._check(person)
         return await access.who_looked(self._tx, person)
 
     async def stock(self, first_day: date, last_day: date) -> list[stock.StockLine]:
         """The stock identity of the days; its differences are 0."""
         return await stock.reconcile(self._tx, first_day, last_day)
+
+    async def _check(self, person: UUID) -> None:
+        """Every act on one person begins with the right to see her; asked once for a desk."""
+        if person not in self._seen:
+            await access.check_visible(self._tx, person, self.viewer())
+            self._seen.add(person)
 
     async def _synthetic_ids(self, document: object) -> bool:
         return isinstance(document, Document) and (await town_settings(self._tx)).synthetic_ids

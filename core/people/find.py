@@ -21,6 +21,7 @@ from core.people.drafts import PersonDraft
 __all__ = ["Found", "NearMatch", "PeopleFilter", "Place", "near_matches", "prefix_range", "search"]
 
 PAGE = 50
+LONGEST_TEXT = 100
 
 
 class Place(Struct, frozen=True):
@@ -100,6 +101,7 @@ async def search(
     sealer = Sealer(keyring, current_tenant())
     query = _Query(sealer.tenant)
     query.conditions += ["p.tenant_id = $1", VISIBLE[viewer.detail]]
+    text = text[:LONGEST_TEXT]
     if text.strip():
         query.any_of([*_by_name(query, text), *_by_number(query, sealer, text, viewer.detail)])
     _narrow(query, where or PeopleFilter())
@@ -129,8 +131,9 @@ async def near_matches(
     sound = query.put(names.search_keys(names.normal_name(draft.name or draft.alias or "")).pinyin)
     born = query.put(_birth_date(draft))
     birth = f"coalesce(p.birth_date = {born}::date, false)"
-    # Without a birth date the name alone is all that there is to go by.
-    query.any_of([phone, f"p.pinyin = {sound} AND ({born}::date IS NULL OR p.birth_date = {born}::date)"])
+    # Where one of the birth dates is unknown the name is all that there is to go by.
+    unknown = f"{born}::date IS NULL OR p.birth_date IS NULL"
+    query.any_of([phone, f"p.pinyin = {sound} AND ({unknown} OR p.birth_date = {born}::date)"])
     rows = await tx.fetch(
         f"SELECT {BASIC}, {phone} AS same_phone, {birth} AS same_birth FROM people.person p"  # noqa: S608
         f" WHERE {' AND '.join(query.conditions)} ORDER BY 2, 1 LIMIT {query.put(limit)}",

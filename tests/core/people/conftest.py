@@ -15,7 +15,7 @@ from core.kernel.ids import new_id
 from core.kernel.roles import LOGINS
 from core.kernel.scope import Scope
 from core.kernel.seal import Keyring
-from core.people.access import Viewer
+from core.people.access import PersonFull, Viewer, access_person
 from core.people.documents import check_character
 from core.people.drafts import Document, PersonDraft
 from core.testing import Server
@@ -109,6 +109,13 @@ def resident(number: int, born: date = date(1990, 1, 1), sex: str = "2") -> Docu
     digit = int(sex) % 2 + 2 * (number % 5)
     first = f"0000{number // 50 % 100:02d}{born:%Y%m%d}{number // 5 % 100:02d}{digit}"
     return Document(id_type="01", number=first + check_character(first))
+
+
+async def access_full(tx: Transaction, person: UUID, viewer: Viewer) -> PersonFull:
+    """What the station sees of her."""
+    shown = await access_person(tx, person, viewer)
+    assert isinstance(shown, PersonFull)
+    return shown
 
 
 @pytest.fixture

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from core.kernel import audit
 from core.kernel.changes import Change, set_sink
-from core.people.access import access_person, reveal
+from core.people.access import reveal
 from core.people.bulk import MOST_ROWS, people_by_number, upsert_people
 from core.people.drafts import Document, PersonDraft, PersonEdit, PersonRow
 from core.people.movements import MovementRow, write_movements
 from core.people.presence import MovementKind
 from core.people.records import edit_person, register_person
-from tests.core.people.conftest import resident
+from tests.core.people.conftest import access_full, resident
 
 PEOPLE = 5000
 SNAPSHOT = "SELECT md5(string_agg(p::text, '|' ORDER BY id)) FROM people.{table} p"
@@ -65,7 +65,7 @@ async def test_rows_become_people_in_their_order(desk, keyring, station, told):
     assert [(each.is_new, each.is_changed) for each in done] == [(True, False)] * 2
     assert told == []
     async with desk.open() as tx:
-        first, second = [await access_person(tx, each.person_id, station) for each in done]
+        first, second = [await access_full(tx, each.person_id, station) for each in done]
         assert await reveal(tx, keyring, first.id, "document", station) == "P00000001"
         assert await tx.fetchval("SELECT count(*) FROM people.pseudonym") == 2
         (line,) = await audit.lines(tx)
@@ -97,7 +97,7 @@ async def test_the_files_value_is_used_and_what_it_does_not_name_stays(desk, key
 
     assert (again.person_id, again.is_new, again.is_changed) == (done.person_id, False, True)
     async with desk.open() as tx:
-        shown = await access_person(tx, done.person_id, station)
+        shown = await access_full(tx, done.person_id, station)
         assert await reveal(tx, keyring, done.person_id, "phone", station) == "+8613911112222"
         assert await reveal(tx, keyring, done.person_id, "contact", station) == "the gate"
         assert await tx.fetchval("SELECT pinyin FROM people.person") == "wangwu"
@@ -120,7 +120,7 @@ async def test_a_person_registered_by_hand_is_the_one_in_the_file(desk, keyring,
     )
     assert (done.person_id, done.is_new) == (person, False)
     async with desk.open() as tx:
-        shown = await access_person(tx, person, station)
+        shown = await access_full(tx, person, station)
     assert (shown.source, shown.id_type, shown.phone) == ("STATION", "02", "••••00")
 
 
@@ -128,7 +128,7 @@ async def test_the_number_says_the_birth_date_where_the_row_does_not(desk, keyri
     document = resident(3, born=date(1988, 2, 29))
     (done,) = await upserted(desk, keyring, row(1, document=document, birth_date=None))
     async with desk.open() as tx:
-        assert (await access_person(tx, done.person_id, station)).birth_date == date(1988, 2, 29)
+        assert (await access_full(tx, done.person_id, station)).birth_date == date(1988, 2, 29)
     (again,) = await upserted(desk, keyring, row(1, document=document, birth_date=None))
     assert not again.is_changed
 

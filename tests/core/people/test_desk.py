@@ -11,8 +11,9 @@ from core.kernel.errors import BadInput, Forbidden, NoScope, NotFound
 from core.kernel.ids import new_id
 from core.kernel.scope import Scope
 from core.people.access import Person, PersonFull, PersonIdentity
+from core.people.bulk import Upserted
 from core.people.desk import PeopleDesk
-from core.people.drafts import PersonEdit
+from core.people.drafts import PersonEdit, PersonRow
 from core.people.episodes import Episode
 from core.people.movements import MovementRow
 from core.people.presence import MovementKind
@@ -112,9 +113,36 @@ async def test_the_role_decides_how_much_shows(town, desk, keyring, wang, roles,
                 await people.reveal_many([person], "phone", "registration.people.export")
 
 
-async def test_a_file_is_compared_then_written(town, desk, keyring, wang):
-    from core.people.drafts import PersonRow
+async def test_whom_the_reader_may_not_see_she_cannot_act_on_either(town, desk, keyring, wang):
+    async with desk.open() as tx:
+        station = people_desk(desk, keyring, tx, "station_staff")
+        child = await station.register(replace(wang, is_employee=False))
+        await station.give_consent(child, "CONTACT")
+        officer = people_desk(desk, keyring, tx, "tenant_officer")
+        acts = (
+            lambda people: people.get(child),
+            lambda people: people.movements(child),
+            lambda people: people.episodes(child),
+            lambda people: people.presence(child),
+            lambda people: people.consents(child),
+            lambda people: people.who_looked(child),
+            lambda people: people.edit(child, 1, PersonEdit(name="李红")),
+            lambda people: people.move(child, MovementKind.ARRIVE, MARCH),
+            lambda people: people.give_consent(child, "CONTACT"),
+            lambda people: people.withdraw_consent(child, "CONTACT"),
+            lambda people: people.leave(child, MAY, new_id()),
+        )
+        for act in acts:
+            with pytest.raises(NotFound):
+                await act(officer)
+        assert await officer.get_many([child], "registration.people.export") == []
+        for act in acts:
+            await act(station)
+        (shown,) = await station.get_many([child], "registration.people.export")
+        assert (shown.name, shown.presence) == ("李红", "absent")
 
+
+async def test_a_file_is_compared_then_written(town, desk, keyring, wang):
     rows = [PersonRow(document=wang.document, name="王小明", registered_on=MARCH, is_floating=True)]
     async with desk.open() as tx:
         people = people_desk(desk, keyring, tx)
@@ -124,7 +152,10 @@ async def test_a_file_is_compared_then_written(town, desk, keyring, wang):
         assert await people.write_movements(moves) == 1
         (same,) = await people.compare(rows)
         (differs,) = await people.compare([replace(rows[0], name="王晓明")])
-        assert (same.is_changed, differs.is_changed) == (False, True)
+        assert (same, differs) == (
+            Upserted(done.person_id, is_new=False, is_changed=False),
+            Upserted(done.person_id, is_new=False, is_changed=True),
+        )
         assert (await people.get(done.person_id)).name == "王小明"
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from core.kernel.db import Transaction
 from core.people.access import Viewer
 from core.people.bulk import upsert_people
 from core.people.drafts import Document, PersonDraft, PersonRow
@@ -148,6 +149,7 @@ async def test_near_matches_sound_alike_or_share_a_telephone(desk, keyring, know
         (PersonDraft(name="王晓铭", birth_date=date(1990, 1, 2)), []),
         (PersonDraft(name="王晓铭", document=wang.document), [("王小明", False, True)]),
         (PersonDraft(name="王晓铭"), [("王小明", False, False)]),
+        (PersonDraft(name=FARMHAND.name, birth_date=date(1980, 1, 1)), [(FARMHAND.name, False, False)]),
         (PersonDraft(name="赵四", phone="+8613800138000"), [("王小明", True, False)]),
         (PersonDraft(name="赵四", phone="13700137000"), []),
     ]
@@ -179,15 +181,16 @@ async def crowd(desk, keyring, count):
         await upsert_people(tx, keyring, rows)
 
 
-class Recorder:
+class Recorder(Transaction):
     """A transaction that keeps what it was asked, for the planner to explain."""
 
     def __init__(self, tx):
-        self.tx, self.scope, self.asked = tx, tx.scope, []
+        super().__init__(tx.connection, tx.scope)
+        self.asked = []
 
-    async def fetch(self, sql, *values):
-        self.asked.append((sql, *values))
-        return await self.tx.fetch(sql, *values)
+    async def fetch(self, sql, *arguments):
+        self.asked.append((sql, *arguments))
+        return await super().fetch(sql, *arguments)
 
 
 async def index_conditions(tx, sql, *values):

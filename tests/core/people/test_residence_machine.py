@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from core.kernel.db import Database
 from core.kernel.ids import new_id
 from core.kernel.scope import Scope
+from core.kernel.seal import Keyring
 from core.people.bulk import upsert_people
 from core.people.drafts import Document, PersonRow
 from core.people.movements import MovementRow, record_movement, write_movements
@@ -60,7 +61,7 @@ class Model:
 
 class Books(RuleBasedStateMachine):
     desk: Desk
-    keyring: object
+    keyring: Keyring
     runner: asyncio.Runner
 
     def __init__(self):
@@ -76,7 +77,8 @@ class Books(RuleBasedStateMachine):
             )
             for number in range(2)
         ]
-        self.scope = Scope.of_tenant(new_id(), ("registry",))
+        self.tenant = new_id()
+        self.scope = Scope.of_tenant(self.tenant, ("registry",))
         self.people = [done.person_id for done in self.run(self._opened(rows))]
 
     async def _opened(self, rows):
@@ -86,9 +88,9 @@ class Books(RuleBasedStateMachine):
                 "INSERT INTO tenancy.tenant"
                 " (id, region_id, code, slug, kind, name_zh, name_en, opened_on, books_from)"
                 " VALUES ($1, $2, $3, $3, 'town_station', '站', 'Station', $4, $4)",
-                self.scope.tenant,
+                self.tenant,
                 self.desk.region,
-                self.scope.tenant.hex,
+                self.tenant.hex,
                 FIRST,
             )
         async with self.desk.database.transaction(self.scope) as tx:
@@ -170,7 +172,7 @@ def test_residence_follows_movements_in_any_order(desk, keyring):
         run_state_machine_as_test(
             Books,
             settings=settings(
-                max_examples=25,
+                max_examples=40,
                 stateful_step_count=25,
                 deadline=None,
                 suppress_health_check=[HealthCheck.too_slow],
