@@ -24,7 +24,7 @@ from core.kernel.scope import Scope
 async def test_a_new_deployment_has_no_account(database: Database) -> None:
     async with database.transaction(Scope.nobody()) as tx:
         for table in ("account", "session", "api_token", "town_role", "membership"):
-            assert await tx.fetchval(f"SELECT count(*) FROM identity.{table}") == 0  # noqa: S608
+            assert await tx.fetchval(f"SELECT count(*) FROM identity.{table}") == 0
 
 
 async def test_an_account_has_no_password_until_one_is_set(database: Database, world: Any) -> None:

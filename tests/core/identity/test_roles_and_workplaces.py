@@ -134,6 +134,9 @@ async def test_a_role_that_is_taken_away_is_gone_at_once(database: Database, wor
         assert not await revoke_role(tx, clerk, "station_staff")
         assert await list_members(tx) == []
     assert await places(database, clerk) == [("/t/t02", "station_staff")]
+    async with database.transaction(Scope.person_of(clerk)) as tx:
+        assert await roles_at(tx, clerk, "t01") == []
+        assert len(await roles_at(tx, clerk, "t02")) == 1
     assert await granted(database, world.ours, clerk, "station_staff")
     assert len(await places(database, clerk)) == 2
 
@@ -151,6 +154,8 @@ async def test_a_role_begins_on_its_day(database: Database, world: Any) -> None:
     async with database.transaction(Scope.of_tenant(world.ours.id)) as tx:
         await grant_role(tx, world.clerk.id, "station_staff", since=date(2999, 1, 1))
     assert await places(database, world.clerk.id) == []
+    async with database.transaction(Scope.person_of(world.clerk.id)) as tx:
+        assert await roles_at(tx, world.clerk.id, "t01") == []
     async with database.transaction(Scope.of_tenant(world.ours.id)) as tx:
         assert await grant_role(tx, world.clerk.id, "station_staff", since=clock.today())
     assert await places(database, world.clerk.id) == [("/t/t01", "station_staff")]

@@ -68,6 +68,10 @@ async def test_five_failures_from_one_address_slow_down(database: Database, worl
     assert await wrong(database, login, THERE) == "no"
     with clock.freeze(start + timedelta(minutes=16)):
         assert [await wrong(database, login) for _ in range(6)] == ["no"] * 5 + ["wait"]
+    async with database.transaction(Scope.nobody()) as tx:
+        rows = await tx.fetch("SELECT cardinality(tries) AS kept FROM identity.throttle")
+    # Two of login and address (what lapsed is not kept), two of an address, one of the login.
+    assert sorted(row["kept"] for row in rows) == [1, 1, 5, 10, 11]
 
 
 async def test_even_the_right_password_waits(database: Database, world: Any) -> None:
