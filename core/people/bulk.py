@@ -43,6 +43,7 @@ _KNOWN = f"{_SEEN} FOR UPDATE"
 _INSERT = f"""
 INSERT INTO people.person (tenant_id, id, {_NAMES})
 SELECT $1, u.* FROM unnest($2::uuid[], {_ARRAYS}) AS u (id, {_NAMES})
+ON CONFLICT (tenant_id, document_index) DO NOTHING RETURNING id
 """  # noqa: S608
 
 _UPDATE = f"""
@@ -62,13 +63,13 @@ class _Plan:
     def __init__(self) -> None:
         self.done: list[Upserted] = []
         self.added: dict[UUID, Columns] = {}
-        self.pseudonyms: list[tuple[UUID, str]] = []
+        self.pseudonyms: dict[UUID, str] = {}
         self.corrected: dict[UUID, Columns] = {}
         self.fields: set[str] = set()
 
     def add(self, sealer: Sealer, row: PersonRow, columns: Columns, person: UUID) -> None:
         self.added[person] = columns
-        self.pseudonyms.append((person, sealer.pseudonym(row.document)))
+        self.pseudonyms[person] = sealer.pseudonym(row.document)
         self.done.append(Upserted(person, is_new=True))
 
     def correct(self, before: Mapping[str, Any], changes: Columns) -> None:
@@ -95,8 +96,17 @@ async def upsert_people(tx: Transaction, keyring: Keyring, rows: Sequence[Person
         else:
             person = new_id()
             plan.add(sealer, row, new_row(tx, sealer, person, _draft(row)), person)
-    await _write(tx, plan)
-    return plan.done
+    written = await _write(tx, plan)
+    late = [
+        row
+        for row, each in zip(rows, plan.done, strict=True)
+        if each.is_new and each.person_id not in written
+    ]
+    if not late:
+        return plan.done
+    # Somebody else wrote these a moment ago, so now they are known.
+    again = iter(await upsert_people(tx, keyring, late))
+    return [each if not each.is_new or each.person_id in written else next(again) for each in plan.done]
 
 
 async def compare_people(
@@ -114,18 +124,24 @@ async def compare_people(
     ]
 
 
-async def _write(tx: Transaction, plan: _Plan) -> None:
-    tenant = tx.scope.tenant
+async def _write(tx: Transaction, plan: _Plan) -> set[UUID]:
+    """The people who are new indeed: others may have been registered since they were looked for."""
+    tenant, written = tx.scope.tenant, set[UUID]()
     if plan.added:
-        await tx.execute(_INSERT, tenant, list(plan.added), *_transposed(plan.added))
-        await write_pseudonyms(tx, plan.pseudonyms)
+        # In one order for everybody, so that two files at once wait for each other and no longer.
+        added = dict(sorted(plan.added.items(), key=lambda item: item[1]["document_index"]))
+        written = {row["id"] for row in await tx.fetch(_INSERT, tenant, list(added), *_transposed(added))}
+        await write_pseudonyms(
+            tx, [(person, plan.pseudonyms[person]) for person in added if person in written]
+        )
     if plan.corrected:
         await tx.execute(_UPDATE, tenant, list(plan.corrected), *_transposed(plan.corrected))
     if plan.fields & FIGURED:
         await mark_figures(tx)
-    if plan.added or plan.corrected:
-        counts = {"added": len(plan.added), "corrected": len(plan.corrected), "fields": sorted(plan.fields)}
+    if written or plan.corrected:
+        counts = {"added": len(written), "corrected": len(plan.corrected), "fields": sorted(plan.fields)}
         record(tx, "people.person.upsert", "person", None, detail=counts)
+    return written
 
 
 async def people_by_number(
