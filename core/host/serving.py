@@ -23,6 +23,7 @@ from core.kernel.db import Database
 from core.kernel.errors import NotFound, TownbridgeError, Unavailable
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.log import get_logger
+from core.kernel.scope import Scope
 from core.kernel.seal import Keyring
 from core.people.desk import PeopleDesk
 from core.sdk.contributions import Permission
@@ -103,8 +104,11 @@ class Server:
         """Refuse before the body is read. What is switched off is not there, so it comes before the permission."""
         if permission.code in admission.permissions:
             return
-        async with self.tenant_ctx(admission, permission, plugin, None, NO_WIDGETS):
-            require(admission.permissions, permission)
+        async with self.database.transaction(Scope.of_tenant(admission.tenant_id)) as transaction:
+            _, enabled = await tenant_at(transaction, admission.tenant_id)
+        if plugin is not None and plugin not in enabled:
+            raise NotFound
+        require(admission.permissions, permission)
 
     async def _town_page(
         self, request: Request[Any, Any, Any], served: Served, caller: Caller, arguments: dict[str, Any]
