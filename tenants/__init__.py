@@ -1,0 +1,11 @@
+"""The portal of an association unit: what every tenant has, whatever service modules are on."""
+
+from __future__ import annotations
+
+from core.host.serving import CorePages
+from tenants.pages import PAGES
+from tenants.permissions import PERMISSIONS
+
+__all__ = ["TENANT_PAGES"]
+
+TENANT_PAGES = CorePages(name="tenants", pages=PAGES, permissions=PERMISSIONS)

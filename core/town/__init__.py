@@ -1,0 +1,11 @@
+"""What the town association sees and does: numbers of its tenants, never people."""
+
+from __future__ import annotations
+
+from core.host.serving import CorePages
+from core.town.pages import PAGES
+from core.town.permissions import PERMISSIONS
+
+__all__ = ["TOWN_PAGES"]
+
+TOWN_PAGES = CorePages(name="town", pages=PAGES, permissions=PERMISSIONS)

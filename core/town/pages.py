@@ -1,9 +1,117 @@
-"""The pages of the town: overview, tenants, figures, plug-ins, audit."""
+"""The pages of the town: overview, units, figures, service modules, records."""
 
 from __future__ import annotations
 
-from core.web.pages import Page
+from litestar import Response
+
+from core.figures.choice import Choice
+from core.figures.indicators import Indicator
+from core.figures.words import period_words
+from core.host.portal import TownHallCtx
+from core.kernel.i18n import gettext_noop as _
+from core.tenancy.tenants import KIND_TITLES, list_tenants
+from core.town.audit_page import AUDIT_PAGES
+from core.town.figures import Heard, choose, compare, heard, town_sheet
+from core.town.forms import PeriodQuery
+from core.town.plugin_pages import PLUGIN_PAGES
+from core.town.units import enabled_in_units, last_activity
+from core.web.pages import Nav, Page
 
 __all__ = ["PAGES"]
 
-PAGES: tuple[Page, ...] = ()
+MAIN_FIGURES = 4
+
+
+async def show_overview(ctx: TownHallCtx, query: PeriodQuery) -> Response:
+    """Are we complete, and what changed."""
+    tenants = await list_tenants(ctx.transaction)
+    choice = choose(ctx, tenants, query.period)
+    sheet = await town_sheet(ctx, choice)
+    main = [line.indicator for line in sheet.lines if line.indicator.is_exchanged][:MAIN_FIGURES]
+    units = await heard(ctx, tenants, choice.period, ctx.catalogue.indicators)
+    return ctx.render(
+        "town/overview.html",
+        choice=choice,
+        words=_words(ctx),
+        sheet=sheet,
+        comparison=await compare(ctx, tenants, choice.period, main),
+        heard=_heard(ctx, units),
+        complete=min(units.values(), key=lambda each: each.having, default=None),
+        has_units=bool(tenants),
+    )
+
+
+async def show_figures(ctx: TownHallCtx, query: PeriodQuery) -> Response:
+    tenants = await list_tenants(ctx.transaction)
+    choice: Choice = choose(ctx, tenants, query.period)
+    indicators = ctx.catalogue.indicators
+    return ctx.render(
+        "town/figures.html",
+        choice=choice,
+        words=_words(ctx),
+        sheet=await town_sheet(ctx, choice),
+        comparison=await compare(ctx, tenants, choice.period, indicators),
+        heard=_heard(ctx, await heard(ctx, tenants, choice.period, indicators)),
+    )
+
+
+async def show_tenants(ctx: TownHallCtx) -> Response:
+    """How is each unit doing."""
+    tenants = await list_tenants(ctx.transaction)
+    choice = choose(ctx, tenants)
+    main = ctx.catalogue.indicators[:1]
+    comparison = await compare(ctx, tenants, choice.period, main)
+    return ctx.render(
+        "town/tenants.html",
+        tenants=tenants,
+        kinds=KIND_TITLES,
+        switches=await enabled_in_units(ctx),
+        titles={entry.name: entry.plugin.title for entry in ctx.registry.plugins},
+        last=await last_activity(ctx.transaction, ctx.town.id, ctx.catalogue),
+        words=_words(ctx),
+        main=main,
+        period=choice.period,
+        cells={row.tenant.id: row.cells for row in comparison.rows},
+        totals=comparison.town,
+    )
+
+
+def _words(ctx: TownHallCtx):
+    return lambda period: period_words(period, ctx.language)
+
+
+def _heard(ctx: TownHallCtx, units: dict[str, Heard]):
+    """`n of m units` of an indicator, in the reader's language."""
+
+    def tell(indicator: Indicator) -> str:
+        unit = units[indicator.code]
+        return ctx.tell(_("%(having)s of %(all)s units are in it")) % {"having": unit.having, "all": unit.all}
+
+    return tell
+
+
+PAGES = (
+    Page(
+        path="",
+        place="town",
+        handler=show_overview,
+        permission="town.figure.read",
+        nav=Nav(title=_("Overview"), order=0),
+    ),
+    Page(
+        path="tenants",
+        place="town",
+        handler=show_tenants,
+        permission="town.tenant.read",
+        nav=Nav(title=_("Association units"), order=10),
+    ),
+    Page(
+        path="figures",
+        place="town",
+        handler=show_figures,
+        permission="town.figure.read",
+        nav=Nav(title=_("Figures"), order=20),
+    ),
+    *PLUGIN_PAGES,
+    *AUDIT_PAGES,
+)

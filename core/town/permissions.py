@@ -1,0 +1,28 @@
+"""Who may do what in the town."""
+
+from __future__ import annotations
+
+from core.kernel.i18n import gettext_noop as _
+from core.sdk import Permission
+
+__all__ = ["PERMISSIONS"]
+
+PERMISSIONS = (
+    Permission(
+        code="town.figure.read",
+        title=_("See the town's totals and its units' figures"),
+        roles=("town_admin", "town_analyst"),
+    ),
+    Permission(
+        code="town.tenant.read",
+        title=_("See the association units"),
+        roles=("town_admin", "town_analyst", "auditor"),
+    ),
+    Permission(
+        code="town.plugin.read",
+        title=_("See the service modules"),
+        roles=("town_admin", "town_analyst", "auditor"),
+    ),
+    Permission(code="town.plugin.offer", title=_("Offer service modules"), roles=("town_admin",)),
+    Permission(code="town.audit.read", title=_("See the records of acts"), roles=("auditor", "town_admin")),
+)

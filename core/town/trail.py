@@ -1,0 +1,81 @@
+"""The town's own chain of records, filtered: who, what about, when. Contents are not in it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from core.kernel.audit import AuditLine, line_of
+from core.kernel.db import Transaction
+
+__all__ = ["PAGE", "Wanted", "names_of", "people_of", "read_trail", "things_of"]
+
+PAGE = 50
+
+_LINES = """
+SELECT seq, at, actor, action, kind, object_id, reason, detail, before_digest, after_digest, hash
+FROM kernel.audit
+WHERE tenant_id = $1 AND seq < $2 AND ($3::uuid IS NULL OR actor = $3) AND ($4::text = '' OR kind = $4)
+    AND ($5::timestamptz IS NULL OR at >= $5) AND ($6::timestamptz IS NULL OR at < $6)
+ORDER BY seq DESC LIMIT $7
+"""
+
+_NAMES = "SELECT id, login, name FROM identity.account WHERE id = ANY($1::uuid[])"
+
+_PEOPLE = """
+SELECT DISTINCT a.login, a.name FROM kernel.audit l JOIN identity.account a ON a.id = l.actor
+WHERE l.tenant_id = $1 ORDER BY a.login
+"""
+
+_THINGS = "SELECT DISTINCT kind FROM kernel.audit WHERE tenant_id = $1 ORDER BY kind"
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """The filter; None and '' = all. Days are those of the town, both included."""
+
+    actor: UUID | None = None
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+    before: int | None = None
+    """Only lines older than this number."""
+
+
+async def read_trail(tx: Transaction, wanted: Wanted, time_zone: str) -> tuple[list[AuditLine], int | None]:
+    """The newest lines first, and the number to go on before, None at the end."""
+    until = wanted.until + timedelta(days=1) if wanted.until else None
+    rows = await tx.fetch(
+        _LINES,
+        tx.scope.tenant,
+        wanted.before or 1 << 62,
+        wanted.actor,
+        wanted.kind,
+        _midnight(wanted.since, time_zone),
+        _midnight(until, time_zone),
+        PAGE + 1,
+    )
+    lines = [line_of(tx.scope.tenant, row) for row in rows[:PAGE]]
+    return lines, lines[-1].seq if len(rows) > PAGE else None
+
+
+async def names_of(tx: Transaction, accounts: set[UUID]) -> dict[UUID, str]:
+    """The names of accounts, else their user names."""
+    rows = await tx.fetch(_NAMES, list(accounts))
+    return {row["id"]: row["name"] or row["login"] for row in rows}
+
+
+async def people_of(tx: Transaction) -> list[tuple[str, str]]:
+    """(user name, name) of everybody with a line in the town's chain."""
+    return [(row["login"], row["name"] or row["login"]) for row in await tx.fetch(_PEOPLE, tx.scope.tenant)]
+
+
+async def things_of(tx: Transaction) -> list[str]:
+    """The kinds of things with a line in the town's chain."""
+    return [row["kind"] for row in await tx.fetch(_THINGS, tx.scope.tenant)]
+
+
+def _midnight(day: date | None, time_zone: str) -> datetime | None:
+    return datetime.combine(day, time.min, ZoneInfo(time_zone)) if day else None

@@ -1,0 +1,50 @@
+"""Which figures of its own a unit shows to whom."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.figures.choice import Choice, choose_period
+from core.figures.display import OFF
+from core.figures.indicators import Indicator
+from core.figures.protection import Protection
+from core.figures.sheet import Reader, Sheet, read_sheet
+from core.host.portal import PortalCtx
+from core.kernel.i18n import gettext_noop as _
+from core.tenancy.town_settings import town_settings
+
+__all__ = ["EMPLOYER", "chosen_period", "indicators_of", "is_employer", "sheet_of"]
+
+EMPLOYER = "tenant_officer"
+SOON = _("This figure is being worked out; look again in a moment.")
+
+
+def is_employer(ctx: PortalCtx) -> bool:
+    """An employer's officer alone, with no role of the unit's own staff beside it: totals above the threshold."""
+    return all(role == EMPLOYER for role in ctx.roles)
+
+
+def indicators_of(ctx: PortalCtx) -> list[Indicator]:
+    """Those of the plug-ins that are on here, in order of code."""
+    return [indicator for indicator in ctx.catalogue.indicators if indicator.group in ctx.enabled]
+
+
+def chosen_period(ctx: PortalCtx, text: str = "") -> Choice:
+    return choose_period(text, books_of(ctx), ctx.today)
+
+
+def books_of(ctx: PortalCtx) -> date:
+    return max(ctx.tenant.opened_on, ctx.tenant.books_from)
+
+
+async def sheet_of(ctx: PortalCtx, choice: Choice) -> Sheet:
+    reader = Reader(
+        view="TOTALS" if is_employer(ctx) else "EXACT",
+        protection=Protection.of(await town_settings(ctx.transaction)),
+        language=ctx.language,
+    )
+    listed = indicators_of(ctx)
+    missing = SOON if listed else OFF
+    return await read_sheet(
+        ctx.transaction, ctx.tenant.id, listed, choice.period, choice.since, reader, missing
+    )

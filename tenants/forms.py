@@ -1,0 +1,18 @@
+"""What the portal's addresses and forms carry."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+__all__ = ["FiguresQuery", "Switch"]
+
+
+class FiguresQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    period: Annotated[str, Meta(max_length=7)] = ""
+    """`2025-03`, `2025-Q1` or `2025`; empty = this month."""
+
+
+class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    to: Literal["on", "off"]

@@ -1,0 +1,23 @@
+"""Who may do what in the portal itself."""
+
+from __future__ import annotations
+
+from core.kernel.i18n import gettext_noop as _
+from core.sdk import Permission
+
+__all__ = ["PERMISSIONS"]
+
+EVERYBODY = ("tenant_officer", "station_staff", "medical_staff", "tenant_reporter", "rights_consultant")
+
+PERMISSIONS = (
+    Permission(code="tenant.home.read", title=_("See the home page"), roles=EVERYBODY),
+    Permission(
+        code="tenant.figure.read",
+        title=_("See the unit's figures"),
+        roles=("tenant_officer", "station_staff", "tenant_reporter"),
+    ),
+    Permission(code="tenant.association.read", title=_("See the association's own page"), roles=EVERYBODY),
+    Permission(
+        code="tenant.plugin.switch", title=_("Switch service modules on and off"), roles=("tenant_officer",)
+    ),
+)
