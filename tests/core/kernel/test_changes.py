@@ -44,6 +44,8 @@ async def test_a_transaction_that_fails_tells_nothing(database, told):
     assert told == []
 
 
-async def test_without_a_sink_nothing_is_kept(database):
+async def test_a_sink_that_is_taken_away_hears_no_more(database, told):
+    set_sink(None)
     async with database.transaction(Scope.of_tenant(new_id())) as tx:
         changed(tx, "people.movement", MARCH)
+    assert told == []
