@@ -6,8 +6,9 @@ from core.identity.sign_in import EVENTS_KEPT
 from core.identity.throttle import LONGEST
 from core.kernel import clock
 from core.kernel.db import Transaction
+from core.kernel.jobs import Every, JobHandler, Work
 
-__all__ = ["purge"]
+__all__ = ["RETENTION", "purge"]
 
 
 async def purge(tx: Transaction) -> int:
@@ -24,3 +25,11 @@ async def purge(tx: Transaction) -> int:
         "DELETE FROM identity.sign_in_event WHERE at <= now() + $1::interval", clock.offset() - EVENTS_KEPT
     )
     return gone
+
+
+async def _purge(work: Work) -> None:
+    await purge(work.tx)
+
+
+RETENTION = JobHandler(name="identity.retention", run=_purge, place="town", schedule=Every(3600))
+"""For one town of the deployment: what it purges belongs to no town."""

@@ -38,14 +38,13 @@ SELECT sha256(p.value || convert_to(t.text, 'UTF8')) AS hash
 FROM identity.pepper p, unnest($1::text[]) WITH ORDINALITY AS t (text, place) ORDER BY t.place
 """
 
-_FIND = "SELECT tries, now() + $2::interval AS moment FROM identity.throttle WHERE key = $1 FOR UPDATE"
-
-_BEGIN = """
-INSERT INTO identity.throttle (id, key, tries, last_at)
-VALUES ($1, $2, '{}', now() + $3::interval) ON CONFLICT (key) DO NOTHING
+# One statement, so that the row is there and held whatever `retention.purge` deletes meanwhile.
+_HOLD = """
+INSERT INTO identity.throttle AS t (id, key, tries, last_at) VALUES ($1, $2, '{}', now() + $3::interval)
+ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at RETURNING t.tries, t.last_at
 """
 
-_KEEP = "UPDATE identity.throttle SET tries = $2, last_at = $3 WHERE key = $1"
+_KEEP = "UPDATE identity.throttle SET tries = $2 WHERE key = $1"
 
 
 class Tries(Struct, frozen=True, kw_only=True):
@@ -74,34 +73,30 @@ class Tries(Struct, frozen=True, kw_only=True):
     async def take(self, tx: Transaction, *, is_known_address: bool) -> int:
         """Count a try; 0, or the seconds to wait, and then nothing is counted."""
         wait = 0
-        taken: list[tuple[Limit, list[datetime], datetime]] = []
+        counted: dict[bytes, list[datetime]] = {}
         for limit in self._limits(is_known_address):
             tries, moment = await self._held(tx, limit)
             if len(tries) >= limit.count:
                 wait = max(wait, ceil((tries[-limit.count] + limit.window - moment).total_seconds()))
-            taken.append((limit, [*tries, moment], moment))
+            counted[self.keys[limit.name]] = [*tries, moment]
         if not wait:
-            for limit, tries, moment in taken:
-                await tx.execute(_KEEP, self.keys[limit.name], tries, moment)
+            for key, tries in counted.items():
+                await tx.execute(_KEEP, key, tries)
         return wait
 
     async def give_back(self, tx: Transaction, *, is_known_address: bool) -> None:
         """The password was right: forget the failures of this login from here, and this try elsewhere."""
         for limit in self._limits(is_known_address):
-            tries, moment = await self._held(tx, limit)
-            await tx.execute(_KEEP, self.keys[limit.name], [] if limit is BOTH else tries[:-1], moment)
+            tries, _ = await self._held(tx, limit)
+            await tx.execute(_KEEP, self.keys[limit.name], [] if limit is BOTH else tries[:-1])
 
     def _limits(self, is_known_address: bool) -> Sequence[Limit]:
         # Always in this order: two sign-ins that share a key wait for each other, never in a circle.
         return (BOTH, ADDRESS) if is_known_address else (BOTH, ADDRESS, LOGIN)
 
     async def _held(self, tx: Transaction, limit: Limit) -> tuple[list[datetime], datetime]:
-        key = self.keys[limit.name]
-        await tx.execute(_BEGIN, new_id(), key, clock.offset())
-        row = await tx.fetchrow(_FIND, key, clock.offset())
-        if row is None:
-            raise RuntimeError("a throttle row that was just made is gone")
-        moment = row["moment"]
+        (row,) = await tx.fetch(_HOLD, new_id(), self.keys[limit.name], clock.offset())
+        moment = row["last_at"]
         return [at for at in row["tries"] if at > moment - limit.window], moment
 
 
