@@ -12,8 +12,10 @@ from msgspec import Struct
 
 from core.host.api import Api, ServedRoute
 from core.host.binding import Binding
+from core.host.exporting import ServedExport, serve_export
 from core.host.registry import Registry
 from core.host.serving import CorePages, Served, Server
+from core.sdk.contributions import Export
 from core.web.pages import Page, Route
 
 __all__ = ["Address", "addresses", "routes"]
@@ -49,26 +51,37 @@ def routes(
                     api, ServedRoute(route=route, binding=Binding.of(route.handler), plugin=entry.name)
                 )
             )
+        for export in entry.exports:
+            handlers.append(
+                _export_route(
+                    server, ServedExport(export=export, binding=Binding.of(export.rows), plugin=entry.name)
+                )
+            )
     return handlers
 
 
 def addresses(core_pages: Sequence[CorePages], registry: Registry) -> list[Address]:
     """Every address of the product that stands behind the gate."""
-    owned: list[tuple[str | None, Page | Route]] = [
-        (None, page) for part in core_pages for page in part.pages
-    ]
+    found = [_page_address(page, None) for part in core_pages for page in part.pages]
     for entry in registry.plugins:
-        owned += [(entry.name, thing) for thing in (*entry.pages, *entry.routes)]
-    return [
-        Address(
-            method=thing.method,
-            path=page_path(thing, plugin) if isinstance(thing, Page) else route_path(thing, plugin or ""),
-            permission=thing.permission,
-            plugin=plugin,
-            kind="page" if isinstance(thing, Page) else "route",
-        )
-        for plugin, thing in owned
-    ]
+        found += [_page_address(page, entry.name) for page in entry.pages]
+        found += [
+            _address("route", thing.method, route_path(thing, entry.name), thing.permission, entry.name)
+            for thing in entry.routes
+        ]
+        found += [
+            _address("export", "GET", export_path(thing, entry.name), thing.permission, entry.name)
+            for thing in entry.exports
+        ]
+    return found
+
+
+def _page_address(page: Page, plugin: str | None) -> Address:
+    return _address("page", page.method, page_path(page, plugin), page.permission, plugin)
+
+
+def _address(kind: str, method: str, path: str, permission: str, plugin: str | None) -> Address:
+    return Address(method=method, path=path, permission=permission, plugin=plugin, kind=kind)
 
 
 def page_path(page: Page, plugin: str | None) -> str:
@@ -78,6 +91,10 @@ def page_path(page: Page, plugin: str | None) -> str:
 
 def route_path(route: Route, plugin: str) -> str:
     return f"/api/v1/t/{{tenant_slug}}/{plugin}/{route.path}".rstrip("/")
+
+
+def export_path(export: Export, plugin: str) -> str:
+    return f"/t/{{tenant_slug}}/{plugin}/exports/{export.name}/{{kind}}"
 
 
 def _page_route(server: Server, served: Served) -> HTTPRouteHandler:
@@ -101,6 +118,18 @@ def _api_route(api: Api, served: ServedRoute) -> HTTPRouteHandler:
         _typed(route_path(served.route, served.plugin)),
         http_method=served.route.method,
         status_code=served.route.status,
+        include_in_schema=False,
+    )(answer)
+
+
+def _export_route(server: Server, served: ServedExport) -> HTTPRouteHandler:
+    async def answer(request: Request[Any, Any, Any]) -> Response[Any]:
+        return await serve_export(server, request, served)
+
+    return HTTPRouteHandler(
+        _typed(export_path(served.export, served.plugin)),
+        http_method="GET",
+        status_code=200,
         include_in_schema=False,
     )(answer)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from core.kernel.sheets.writing import Column, OutCell
+
 if TYPE_CHECKING:
     from core.sdk.exchange import ExchangeFolder, FileOutcome
 
@@ -100,13 +102,18 @@ class Import(Struct, frozen=True, kw_only=True):
 
 
 class Export(Struct, frozen=True, kw_only=True):
-    """A file out: `rows(ctx)` streams tuples under `columns`; served as .xlsx and .csv, formulas neutralised."""
+    """A file out: `rows(ctx)` streams tuples under `columns`, in the caller's compartments.
+
+    Served at `<plug-in>/exports/<name>/xlsx` and `/csv`, formulas neutralised; like a page's handler, `rows`
+    may ask for the `query` of the address, so that what is shown is what is exported.
+    """
 
     name: str
     title: str
     permission: str
-    columns: tuple[str, ...]
-    rows: Callable[[Any], AsyncIterator[tuple[Any, ...]]]
+    columns: tuple[Column, ...]
+    rows: Callable[..., AsyncIterator[tuple[OutCell, ...]]]
+    time_limit: float = 30.0
 
 
 class Lifecycle(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,89 @@
+"""Files out: a plug-in's export as .xlsx or .csv, written inside its transaction, sent after the commit."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from typing import IO, Any
+
+from litestar import Request, Response
+from msgspec import Struct
+
+from core.host.binding import Binding, bind_path
+from core.host.gate import signed_in
+from core.host.serving import NO_WIDGETS, Server
+from core.kernel import clock
+from core.kernel.errors import NotFound
+from core.kernel.i18n import translator
+from core.kernel.sheets.writing import Column, CsvWriter, XlsxWriter
+from core.sdk.contributions import Export
+from core.sdk.ctx import TenantCtx
+from core.web.answers import download
+
+__all__ = ["KINDS", "ServedExport", "serve_export"]
+
+KINDS: Mapping[str, str] = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+IN_MEMORY = 2_000_000
+PIECE = 65_536
+
+
+class ServedExport(Struct, frozen=True, kw_only=True):
+    """An export with its owner."""
+
+    export: Export
+    binding: Binding
+    plugin: str
+
+
+async def serve_export(
+    server: Server, request: Request[Any, Any, Any], served: ServedExport
+) -> Response[Any]:
+    """Answer with the whole file: what the caller may see, no row more, formulas neutralised."""
+    kind = str(request.path_params["kind"])
+    if kind not in KINDS:
+        raise NotFound
+    caller = await signed_in(server.database, request)
+    admission = await server.gate.member(caller, str(request.path_params["tenant_slug"]))
+    permission = server.gate.permission(served.export.permission)
+    await server.allow(admission, permission, served.plugin)
+    arguments = bind_path(served.binding, request)
+    async with server.tenant_ctx(admission, permission, served.plugin, request, NO_WIDGETS) as ctx:
+        work = _written(ctx, served.export, kind, arguments)
+        file, count = await server.isolated(served.plugin, served.export.time_limit, work)
+        detail = {"export": served.export.name, "rows": count, "kind": kind}
+        ctx.audit(f"{served.plugin}.export.write", "export", None, detail=detail)
+        tell = translator(ctx.language)
+    name = f"{tell(served.export.title)}-{clock.today().isoformat()}.{kind}"
+    return download(name, KINDS[kind], _pieces(file))
+
+
+async def _written(
+    ctx: TenantCtx, export: Export, kind: str, arguments: Mapping[str, Any]
+) -> tuple[IO[bytes], int]:
+    tell = translator(ctx.language)
+    columns = [Column(title=tell(c.title), kind=c.kind, width=c.width) for c in export.columns]
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 -- read and closed by the answer
+    count = 0
+    if kind == "csv":
+        writer = CsvWriter(columns)
+        file.write(writer.head())
+        async for row in export.rows(ctx, **arguments):
+            file.write(writer.lines([row]))
+            count += 1
+    else:
+        with XlsxWriter(file) as book:
+            sheet = book.sheet(tell(export.title), columns)
+            async for row in export.rows(ctx, **arguments):
+                sheet.write(row)
+                count += 1
+    file.seek(0)
+    return file, count
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
