@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,10 @@ def main(arguments: list[str] | None = None) -> Any:
     from core.commands.running import reported
 
     with reported():
-        townbridge.main(args=arguments, prog_name="townbridge", standalone_mode=False)
+        status = townbridge.main(args=arguments, prog_name="townbridge", standalone_mode=False)
+        # Outside its standalone mode click gives the status of Exit back instead of ending the process.
+        if status:
+            sys.exit(status)
 
 
 if __name__ == "__main__":

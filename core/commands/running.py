@@ -14,22 +14,31 @@ from typing import Any, TypeVar
 import click
 import uvloop
 
-from core.kernel.errors import TownbridgeError
-from core.kernel.i18n import gettext_noop
-from core.kernel.log import configure_logging
+from core.kernel.errors import BadInput, Misconfigured, TownbridgeError
+from core.kernel.i18n import gettext_noop as _
+from core.kernel.log import configure_logging, get_logger
 from core.kernel.settings import Settings, load_settings
 
-__all__ = ["as_json", "listing", "reported", "run", "settings_of"]
+__all__ = ["as_json", "listing", "reported", "run", "settings_of", "told"]
 
 Result = TypeVar("Result")
 Row = dict[str, Any]
+
+log = get_logger(__name__)
 
 
 def settings_of(ctx: click.Context) -> Settings:
     """The settings with the home folder of the command line; starts the log."""
     home: Path | None = ctx.find_root().obj
     settings = load_settings(home)
-    configure_logging(settings.log_level)
+    try:
+        configure_logging(settings.log_level)
+    except KeyError:
+        raise Misconfigured(
+            _("There is no log level %(level)s."),
+            _("Set TOWNBRIDGE_LOG_LEVEL to debug, info, warning or error."),
+            level=settings.log_level,
+        ) from None
     return settings
 
 
@@ -50,7 +59,7 @@ def reported() -> Iterator[None]:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except TownbridgeError as error:
-        click.echo(error.sentence(gettext_noop), err=True)
+        click.echo(told(error), err=True)
         sys.exit(error.exit_status)
     except (KeyboardInterrupt, click.Abort):
         click.echo("Stopped.", err=True)
@@ -64,6 +73,22 @@ def reported() -> Iterator[None]:
             f"{error.strerror or error}: {error.filename or ''}. Check the path and its rights.", err=True
         )
         sys.exit(1)
+    except Exception as error:
+        log.debug("command_failed", exc_info=True)
+        click.echo(
+            f"Something went wrong on our side ({type(error).__name__})."
+            " Run it again with TOWNBRIDGE_LOG_LEVEL=debug and send us what it says.",
+            err=True,
+        )
+        sys.exit(1)
+
+
+def told(error: TownbridgeError) -> str:
+    """What happened and what to do; of a form the fields as well, since nothing marks them here."""
+    if isinstance(error, BadInput) and error.fields:
+        fields = " ".join(f"{name}: {message}" for name, message in error.fields.items())
+        return f"{error.told(_)} {fields}"
+    return error.sentence(_)
 
 
 def as_json(value: object) -> None:

@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from core.kernel.log import get_logger
 
-__all__ = ["Doorbell", "listen"]
+__all__ = ["Doorbell", "answers", "listen"]
 
 QUEUE, WAKE = "townbridge:bell", "townbridge:wake"
 RING = "ring"
@@ -89,6 +89,17 @@ class Doorbell:
             pipe.ltrim(WAKE, 0, 99)
             pipe.zremrangebyrank(QUEUE, 0, -MOST_WAITING - 1)
             await pipe.execute()
+
+
+async def answers(url: str) -> bool:
+    """Whether Redis can be reached; for `doctor`."""
+    redis = _redis(url, seconds=2.0)
+    try:
+        return bool(await redis.ping())
+    except _BROKEN:
+        return False
+    finally:
+        await redis.aclose(close_connection_pool=True)
 
 
 class _Listener(Worker):

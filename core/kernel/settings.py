@@ -12,7 +12,7 @@ from msgspec import Struct
 from core.kernel.errors import Misconfigured
 from core.kernel.i18n import gettext_noop as _
 
-__all__ = ["Settings", "load_settings"]
+__all__ = ["PREFIX", "Settings", "load_settings"]
 
 PREFIX = "TOWNBRIDGE_"
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from core.kernel.db import Transaction
 from core.people.presence import RULES, IllegalMovement, MovementKind
 
-__all__ = ["Episode", "episodes_of", "present_on", "rebuild_residence"]
+__all__ = ["Episode", "episodes_of", "present_on", "rebuild_residence", "unsound_people"]
 
 
 class Episode(Struct, frozen=True, kw_only=True):
@@ -86,6 +86,20 @@ WHERE p.tenant_id = $1 AND p.id = last.person_id AND p.state <> 'erased'
   AND (p.state = 'opted_out') <> (last.kind = 'OPT_OUT')
 """  # noqa: S608
 
+UNSOUND = f"""{_EPISODES}, kept AS (
+  SELECT person_id, id, started_on, ended_on FROM people.residence
+  WHERE tenant_id = $1 AND person_id = ANY($2::uuid[])
+)
+SELECT person_id FROM turns WHERE NOT found = ANY(needs)
+UNION
+SELECT coalesce(e.person_id, k.person_id) FROM episodes e FULL JOIN kept k USING (id)
+WHERE (e.person_id, e.started_on, e.ended_on) IS DISTINCT FROM (k.person_id, k.started_on, k.ended_on)
+"""  # noqa: S608
+
+_EVERYBODY = """
+SELECT array(SELECT person_id FROM people.movement WHERE tenant_id = $1
+             UNION SELECT person_id FROM people.residence WHERE tenant_id = $1)
+"""
 
 _OF_PERSON = """
 SELECT started_on, ended_on FROM people.residence WHERE tenant_id = $1 AND person_id = $2 ORDER BY started_on
@@ -115,3 +129,9 @@ async def rebuild_residence(tx: Transaction, people: Sequence[UUID]) -> None:
         raise IllegalMovement(RULES[MovementKind(illegal)].refusal)
     for statement in (CLEAR, WRITE, MARK_CURRENT, MARK_STATE):
         await tx.execute(statement, *given)
+
+
+async def unsound_people(tx: Transaction) -> list[UUID]:
+    """The people of the tenant whose movements do not fit together, or whose episodes are not what they say."""
+    everybody = await tx.fetchval(_EVERYBODY, tx.scope.tenant)
+    return [row["person_id"] for row in await tx.fetch(UNSOUND, tx.scope.tenant, everybody)]

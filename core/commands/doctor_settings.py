@@ -1,0 +1,62 @@
+"""What `doctor` says of the environment and of the files in the home folder."""
+
+from __future__ import annotations
+
+import ipaddress
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from core.kernel.errors import TownbridgeError
+from core.kernel.i18n import gettext_noop
+from core.kernel.keys import load_keys
+from core.kernel.settings import PREFIX, Settings
+
+__all__ = ["key_faults", "settings_faults", "unknown_variables"]
+
+TESTS = f"{PREFIX}TEST_"
+LEAST_FREE = 200_000_000
+SHORTEST_TOKEN = 16
+
+
+def settings_faults(settings: Settings) -> Iterator[str]:
+    """Settings that can be read and yet do not fit together."""
+    if settings.origin and not settings.has_secure_cookies:
+        yield "TOWNBRIDGE_ORIGIN does not begin with https://; behind TLS it must, or leave it empty."
+    if settings.insecure_http and not _is_loopback(settings.host):
+        yield "TOWNBRIDGE_INSECURE_HTTP serves passwords in clear to the network; use it to try out only."
+    if not settings.is_embedded:
+        for name in ("figures_url", "dispatch_url", "migrator_url"):
+            if not getattr(settings, name):
+                yield f"TOWNBRIDGE_DATABASE_URL is set, and {PREFIX}{name.upper()} is not."
+    if settings.pool_size < 1:
+        yield "TOWNBRIDGE_POOL_SIZE is less than 1."
+    if settings.metrics_token and len(settings.metrics_token) < SHORTEST_TOKEN:
+        yield f"TOWNBRIDGE_METRICS_TOKEN has fewer than {SHORTEST_TOKEN} characters."
+    if settings.home.is_dir() and shutil.disk_usage(settings.home).free < LEAST_FREE:
+        yield f"Less than {LEAST_FREE // 1_000_000} MB are free where {settings.home} lies."
+
+
+def unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
+    """A variable that nobody reads is a setting that somebody believes to be set."""
+    known = {PREFIX + name.upper() for name in Settings.__struct_fields__}
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known and not name.startswith(TESTS):
+            yield f"There is no setting {name}; check its spelling."
+
+
+def key_faults(folder: Path) -> Iterator[str]:
+    """Keys that are missing in part, damaged, or readable by others; `folder` is there."""
+    try:
+        load_keys(folder.parent)
+    except TownbridgeError as error:
+        yield error.sentence(gettext_noop)
+    if folder.stat().st_mode & 0o077:
+        yield f"The folder {folder} can be entered by other accounts of this machine. Run `chmod 700` on it."
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
