@@ -13,6 +13,7 @@ from core.app import Platform, open_platform
 from core.commands.running import run, settings_of
 from core.figures.loop import FiguresLoop
 from core.host.jobs import job_handlers
+from core.identity.retention import RETENTION
 from core.kernel.schedule import Places
 from core.kernel.scope import Scope
 from core.kernel.settings import Settings
@@ -41,7 +42,7 @@ async def work(settings: Settings, beside: int | None = None) -> None:
             loops["beside"] = lambda until: _end_with(beside, until)
         await run_worker(
             platform.database,
-            job_handlers(platform.server),
+            {**job_handlers(platform.server), RETENTION.name: RETENTION},
             _places(platform),
             stop,
             redis_url=platform.redis_url,
@@ -57,9 +58,14 @@ def _places(platform: Platform) -> Places:
     async def places() -> Mapping[str, Sequence[UUID]]:
         async with platform.database.transaction(Scope.nobody(), login="figures") as transaction:
             rows = await transaction.fetch(_ENABLED)
-        everywhere = [row["id"] for row in rows]
-        return {HOUSEKEEPING.name: everywhere} | {
-            name: [row["id"] for row in rows if owner in row["plugins"]] for name, owner in owners.items()
+        regions = [row["id"] for row in rows if row["is_region"]]
+        return {
+            HOUSEKEEPING.name: [row["id"] for row in rows],
+            # Accounts belong to no tenant: one region's job does it for the deployment.
+            RETENTION.name: regions[:1],
+            **{
+                name: [row["id"] for row in rows if owner in row["plugins"]] for name, owner in owners.items()
+            },
         }
 
     return places
@@ -73,12 +79,13 @@ async def _end_with(process: int, stop: asyncio.Event) -> None:
 
 
 _ENABLED = """
-SELECT t.id, ARRAY(
+SELECT t.id, false AS is_region, ARRAY(
   SELECT o.plugin FROM host.plugin_offer o
   LEFT JOIN tenancy.activation a ON a.tenant_id = t.id AND a.plugin = o.plugin
   WHERE o.region_id = t.region_id AND (o.mode = 'required' OR a.is_on)
 ) AS plugins
 FROM tenancy.tenant t WHERE t.closed_on IS NULL
 UNION ALL
-SELECT r.id, ARRAY[]::text[] FROM tenancy.region r
+SELECT r.id, true, ARRAY[]::text[] FROM tenancy.region r
+ORDER BY id
 """

@@ -27,9 +27,7 @@ async def tenant_background(
         enabled=enabled,
         roles=(),
         keyring=server.keyring,
-        people=PeopleDesk(
-            transaction, server.keyring, place.id, transaction.scope.actor, (), server.database
-        ),
+        people=PeopleDesk(transaction, server.keyring, ()),
         filled=NO_WIDGETS,
         find_neighbour=finder(server.database, place, plugin),
         actor=Actor(id=transaction.scope.actor),

@@ -76,7 +76,9 @@ class Entrance:
             return self._form(request, form, 400)
         address = request.client.host if request.client else ""
         try:
-            token = await sign_in(self._database, form.value.login, form.value.password, address)
+            token = await sign_in(
+                self._database, form.value.login, form.value.password, address, previous=_session(request)
+            )
         except TooManyTries as error:
             form.refuse("password", error.what)
             answer = self._form(request, form, error.status)
@@ -91,7 +93,7 @@ class Entrance:
 
     async def leave(self, request: Request[Any, Any, Any]) -> Response[Any]:
         caller = await self._checked(request)
-        token = next((request.cookies[name] for name in SESSION_COOKIES if name in request.cookies), "")
+        token = _session(request)
         if caller is not None and token:
             async with self._database.transaction(Scope.nobody()) as transaction:
                 await sessions.end(transaction, token)
@@ -149,6 +151,10 @@ class Entrance:
         # A __Host- cookie must be Secure; on loopback without TLS the browser would not take it.
         name = SESSION_COOKIES[0] if self._is_secure else SESSION_COOKIES[1]
         answer.set_cookie(name, token, path="/", httponly=True, secure=self._is_secure, samesite="lax")
+
+
+def _session(request: Request[Any, Any, Any]) -> str | None:
+    return next((request.cookies[name] for name in SESSION_COOKIES if name in request.cookies), None)
 
 
 def _local(path: str) -> str:

@@ -18,7 +18,7 @@ from core.kernel.ids import new_id
 from core.tenancy.keeping import locked_row
 from core.tenancy.tenants import own_tenant
 
-__all__ = ["Member", "copy_tenant_names", "grant_role", "list_members", "revoke_role"]
+__all__ = ["Member", "copy_tenant_names", "grant_role", "list_members", "revoke_role", "was_granted"]
 
 _MEMBERS = """
 SELECT m.account_id, a.login, a.name, m.role, m.since, a.is_active,
@@ -68,6 +68,12 @@ async def grant_role(tx: Transaction, account_id: UUID, role: str, since: date |
         tx, "identity.role.grant", "membership", row_id, detail={"role": role, "account": str(account_id)}
     )
     return True
+
+
+async def was_granted(account_id: UUID, role: str) -> bool:
+    """Whether the account has or ever had the role in the scope's tenant."""
+    table = tables.Membership
+    return await table.exists().where((table.account_id == account_id) & (table.role == role))
 
 
 async def revoke_role(tx: Transaction, account_id: UUID, role: str, reason: str = "") -> bool:

@@ -7,8 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from core.identity.roles import Detail, detail_of
-from core.kernel.db import Database, Transaction
-from core.kernel.errors import NoScope
+from core.kernel.db import Transaction
 from core.kernel.seal import Keyring
 from core.people import (
     access,
@@ -41,18 +40,12 @@ class PeopleDesk:
         self,
         transaction: Transaction,
         keyring: Keyring,
-        tenant: UUID,
-        actor: UUID | None,
         roles: Sequence[str],
-        database: Database | None = None,
     ) -> None:
         self._tx = transaction
         self._keyring = keyring
-        self._tenant = tenant
-        self._actor = actor
         # "identity" is the least; a role that sees nobody has no compartment `registry` and finds nobody.
         self._detail: Detail = (detail_of(roles) or "identity") if roles else "full"
-        self._database = database
         self._seen: set[UUID] = set()
 
     def viewer(self, purpose: str = VIEW) -> access.Viewer:
@@ -88,12 +81,8 @@ class PeopleDesk:
         return await bulk.people_by_number(self._tx, self._keyring, documents)
 
     async def is_registered_elsewhere(self, document: Document) -> bool:
-        """Yes or no, never where; noted in this tenant without the number."""
-        if self._database is None:
-            raise NoScope("This desk cannot ask across the wall.")
-        return await elsewhere.is_registered_elsewhere(
-            self._database, self._keyring, document, self._tenant, self._actor
-        )
+        """Whether another tenant has somebody with this number now; never which, and nothing else of her."""
+        return await elsewhere.is_registered_elsewhere(self._tx, self._keyring, document)
 
     async def register(self, draft: PersonDraft) -> UUID:
         """Raises `BadInput` with all fields at fault, `AlreadyKnown` with the person of a known number."""

@@ -14,6 +14,7 @@ from core.host.background import tenant_background
 from core.host.offers import offer_plugin
 from core.host.registry import Registered
 from core.host.serving import Server
+from core.identity.memberships import copy_tenant_names
 from core.kernel.db import Transaction
 from core.kernel.scope import COMPARTMENTS, Scope
 from core.sdk.ctx import TenantCtx
@@ -148,6 +149,7 @@ async def _tenants(server: Server, region_id: UUID, masters: Masters) -> dict[st
 
 
 async def _furnish(transaction: Transaction, server: Server, row: TenantRow, masters: Masters) -> None:
+    await copy_tenant_names(transaction)
     for firm in masters.enterprises:
         if firm.tenant == row.code:
             await add_firm(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from core.identity.accounts import add_account
-from core.identity.memberships import grant_role
+from core.identity.memberships import grant_role, was_granted
 from core.identity.roles import ROLES
 from core.identity.town_roles import grant_town_role
 from core.kernel.db import Database
@@ -35,4 +35,6 @@ async def keep_staff(
                 await grant_town_role(transaction, account.id, row.role)
         if row.tenant is not None:
             async with database.transaction(Scope.of_tenant(tenants[row.tenant])) as transaction:
-                await grant_role(transaction, account.id, row.role)
+                # A role that was taken away in the portal stays away: a file of last year does not give it back.
+                if not await was_granted(account.id, row.role):
+                    await grant_role(transaction, account.id, row.role)

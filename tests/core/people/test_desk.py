@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from core.kernel.errors import BadInput, Forbidden, NoScope, NotFound
+from core.kernel.errors import BadInput, Forbidden, NotFound
 from core.kernel.ids import new_id
 from core.kernel.scope import Scope
 from core.people.access import Person, PersonFull, PersonIdentity
@@ -33,7 +33,7 @@ async def town(desks, database):
 
 
 def people_desk(desk, keyring, tx, *roles):
-    return PeopleDesk(tx, keyring, desk.tenant, ACTOR, roles, desk.database)
+    return PeopleDesk(tx, keyring, roles)
 
 
 async def test_a_worker_is_registered_seen_corrected_moved_and_found(town, desk, keyring, wang):
@@ -157,13 +157,6 @@ async def test_a_file_is_compared_then_written(town, desk, keyring, wang):
             Upserted(done.person_id, is_new=False, is_changed=True),
         )
         assert (await people.get(done.person_id)).name == "王小明"
-
-
-async def test_without_the_database_it_does_not_ask_across_the_wall(desk, keyring, wang):
-    async with desk.open() as tx:
-        people = PeopleDesk(tx, keyring, desk.tenant, ACTOR, ())
-        with pytest.raises(NoScope):
-            await people.is_registered_elsewhere(wang.document)
 
 
 async def test_the_tables_hold_in_piccolo_as_they_do_in_sql(town, desk, other, keyring, wang):

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from core.kernel import audit
-from core.kernel.errors import Conflict, NotFound
+from core.kernel.errors import Conflict
 from core.kernel.ids import new_id
 from core.kernel.scope import Scope
 from core.kernel.seal import Keyring
@@ -42,7 +42,8 @@ async def person(desk, keyring, wang):
 
 
 async def asked(desk, keyring, document):
-    return await is_registered_elsewhere(desk.database, keyring, document, desk.tenant, ACTOR)
+    async with desk.open() as tx:
+        return await is_registered_elsewhere(tx, keyring, document)
 
 
 async def test_the_answer_is_yes_or_no_and_never_about_ones_own(desk, other, keyring, person, wang):
@@ -59,21 +60,21 @@ async def test_who_has_left_is_not_registered_there_any_more(desk, other, keyrin
     assert await asked(other, keyring, wang.document) is False
 
 
-async def test_the_question_is_noted_without_the_number_even_inside_a_transaction(
-    desk, other, keyring, person, wang
-):
-    async def ask_and_fail():
-        async with other.open() as tx:
-            assert await asked(other, keyring, wang.document) is True
-            await record_movement(tx, person, MovementKind.ARRIVE, MARCH)
-
-    with pytest.raises(NotFound):
-        await ask_and_fail()
+async def test_the_question_is_noted_without_the_number(desk, other, keyring, person, wang):
+    assert await asked(other, keyring, wang.document) is True
     async with other.open() as tx:
         (line,) = await audit.lines(tx)
     assert (line.action, line.actor, line.detail) == ("people.elsewhere.ask", ACTOR, {})
     async with desk.open() as tx:
         assert not any(line.action == "people.elsewhere.ask" for line in await audit.lines(tx))
+
+
+async def test_the_door_is_closed_again_after_the_question(desk, other, keyring, person, wang):
+    async with other.open() as tx:
+        assert await is_registered_elsewhere(tx, keyring, wang.document) is True
+        assert await tx.fetchval("SELECT count(*) FROM people.pseudonym") == 0
+    async with desk.open() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM people.pseudonym") == 1
 
 
 async def test_the_door_shows_the_one_pseudonym_and_no_person(desk, keyring, person, wang):
