@@ -1,25 +1,80 @@
-"""The pytest plug-in for this project and for authors of service plug-ins: a real database for every test.
+"""The pytest plug-in for this project and for authors of service plug-ins: a real town for every test.
 
-`database_server` is the embedded PostgreSQL, or the server of `TOWNBRIDGE_TEST_DATABASE_URL` (a superuser's
-address). A template database is migrated once for the session; `database` is a fresh copy of it for each test.
+Every fixture that says "fresh" is a copy of a database that is made once for the session.
+
+* `database_server`: the embedded PostgreSQL, or the server of `TOWNBRIDGE_TEST_DATABASE_URL` (a superuser's address).
+* `installed_plugins`: what is installed; override it in a `conftest.py` to add a plug-in of the tests.
+* `database`: fresh and migrated, with nothing in it, reached through the product's own logins.
+* `platform`: fresh, with a town (`TOWN`), two tenants that look alike (`t01`, `t02`), every plug-in offered and
+  switched on in both, and an account for every role: its login is the role's name (`station_staff`) in `t01` and in
+  the town, `station_staff.t02` in the other tenant, and `stranger` works nowhere. All have the password `PASSWORD`.
+* `app`: the web application on `platform`.
+* `visit`: `visitor = await visit("station_staff")` signs in through the sign-in page; `await visit()` does not.
+  `await visitor.get(path)`, `await visitor.post(path, {"name": "..."})` (the form's hidden token is added).
+* `in_tenant`: `async with in_tenant("registry") as tx:` a transaction in `t01` with these compartments open.
+* `settled`: `await settled()` returns when all figures of `platform` are up to date.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from datetime import date
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
+import httpx
 import pytest
+from litestar import Litestar
+from msgspec import Struct
 
-from core.kernel.db import Database, Login
+from core.app import Platform, create_app, migration_apps, open_platform, plugins
+from core.figures.loop import settle
+from core.host.discovery import Found, discover
+from core.host.offers import offer_plugin, switch_plugin
+from core.identity.accounts import Account, add_account
+from core.identity.credentials import set_password
+from core.identity.memberships import grant_role
+from core.identity.roles import TENANT_ROLES, TOWN_ROLES
+from core.identity.town_roles import grant_town_role
+from core.kernel.db import Database, Login, Transaction
 from core.kernel.ids import new_id
-from core.kernel.migrations import App, migrate
+from core.kernel.migrations import migrate
 from core.kernel.roles import LOGINS, role_statements
+from core.kernel.scope import Scope
+from core.kernel.settings import Settings
+from core.tenancy.regions import Region, open_region, region_by_code
+from core.tenancy.tenants import Tenant, list_tenants, open_tenant
 
-__all__ = ["Server", "addresses", "database", "database_server", "template_database"]
+__all__ = [
+    "PASSWORD",
+    "TOWN",
+    "Server",
+    "Town",
+    "Visitor",
+    "addresses",
+    "app",
+    "database",
+    "database_server",
+    "furnished_database",
+    "home",
+    "in_tenant",
+    "installed_plugins",
+    "platform",
+    "platform_settings",
+    "settled",
+    "template_database",
+    "town",
+    "visit",
+]
+
+TOWN = "000001101"
+PASSWORD = "copper lantern river maple"
+OPENED = date(2025, 1, 1)
+TOKEN = re.compile(r'name="_csrf" value="(\w+)"')
 
 
 class Server:
@@ -62,13 +117,21 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
 
 
 @pytest.fixture(scope="session")
-async def template_database(database_server: Server) -> AsyncIterator[str]:
+def installed_plugins() -> Sequence[Found]:
+    """The plug-ins of this environment."""
+    return discover()
+
+
+@pytest.fixture(scope="session")
+async def template_database(
+    database_server: Server, installed_plugins: Sequence[Found]
+) -> AsyncIterator[str]:
     """The name of a database with every migration run and nothing in it."""
     name = f"template_{new_id().hex}"
     await database_server.run(f'CREATE DATABASE "{name}"')
     await database_server.run(*role_statements(name))
     migrator = await Database.connect({"migrator": database_server.address(name, "migrator")})
-    await migrate(migrator, _apps())
+    await migrate(migrator, migration_apps(plugins(installed_plugins)))
     await migrator.close()
     yield name
     await database_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -91,9 +154,174 @@ async def database(addresses: dict[Login, str]) -> AsyncIterator[Database]:
     await connected.close()
 
 
-def _apps() -> list[App]:
-    root = Path(__file__).parent
-    areas = ("kernel", "tenancy", "identity", "people", "figures", "host", "town")
-    folders = [(area, root / area) for area in areas]
-    folders += [(p.name, p) for p in sorted((root.parent / "plugins").iterdir()) if p.is_dir()]
-    return [App(n, d / "piccolo_migrations") for n, d in folders if (d / "piccolo_migrations").is_dir()]
+class Town(Struct, frozen=True, kw_only=True):
+    """The town of the tests and its two tenants, which have the same name and differ in their codes alone."""
+
+    region: Region
+    t01: Tenant
+    t02: Tenant
+
+
+class Visitor:
+    """Somebody at the portal with a browser: keeps the cookies, says where requests come from, fills in tokens."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.token = ""
+
+    async def get(self, path: str, *, follow: bool = False, **headers: str) -> httpx.Response:
+        answer = await self.client.get(path, headers=headers, follow_redirects=follow)
+        self._remember(answer)
+        return answer
+
+    async def post(
+        self,
+        path: str,
+        fields: Mapping[str, str] = {},
+        *,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
+        follow: bool = False,
+    ) -> httpx.Response:
+        """As a form of the last page that was looked at."""
+        origin = {"Origin": str(self.client.base_url).rstrip("/"), "Sec-Fetch-Site": "same-origin"}
+        data = {"_csrf": self.token, **fields}
+        answer = await self.client.post(path, data=data, files=files, headers=origin, follow_redirects=follow)
+        self._remember(answer)
+        return answer
+
+    async def sign_in(self, login: str) -> None:
+        await self.get("/sign-in")
+        answer = await self.post("/sign-in", {"login": login, "password": PASSWORD}, follow=True)
+        assert answer.url.path != "/sign-in", f"{login} cannot sign in"
+        await self.get("/", follow=True)
+
+    def _remember(self, answer: httpx.Response) -> None:
+        if found := TOKEN.search(answer.text if "html" in answer.headers.get("Content-Type", "") else ""):
+            self.token = found[1]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home folder with the keys of this session."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+async def furnished_database(
+    database_server: Server, template_database: str, installed_plugins: Sequence[Found], home: Path
+) -> AsyncIterator[str]:
+    """The name of a database with the town of the tests in it."""
+    name = f"furnished_{new_id().hex}"
+    await database_server.run(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')
+    async with open_platform(platform_settings(database_server, name, home), found=installed_plugins) as platform:
+        await _furnish(platform)
+    yield name
+    await database_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def platform(
+    database_server: Server, furnished_database: str, installed_plugins: Sequence[Found], home: Path
+) -> AsyncIterator[Platform]:
+    """A fresh town."""
+    name = f"town_{new_id().hex}"
+    await database_server.run(f'CREATE DATABASE "{name}" TEMPLATE "{furnished_database}"')
+    settings = platform_settings(database_server, name, home)
+    async with open_platform(settings, ("app", "figures", "dispatch"), found=installed_plugins) as opened:
+        yield opened
+    await database_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def platform_settings(server: Server, database: str, home: Path, **more: object) -> Settings:
+    """The settings of a process that works on a database of the tests; without Redis."""
+    urls = {"database_url" if login == "app" else f"{login}_url": server.address(database, login) for login in LOGINS}
+    return Settings(**{"home": home, "redis_url": "none", "pool_size": 4, **urls, **more})
+
+
+@pytest.fixture
+async def town(platform: Platform) -> Town:
+    async with platform.database.transaction(Scope.nobody()) as tx:
+        region = await region_by_code(tx, TOWN)
+    assert region is not None
+    async with platform.database.transaction(Scope.town(region.id)) as tx:
+        t01, t02 = await list_tenants(tx)
+    return Town(region=region, t01=t01, t02=t02)
+
+
+@pytest.fixture
+def app(platform: Platform) -> Litestar:
+    """The web application."""
+    return create_app(platform)
+
+
+@pytest.fixture
+async def visit(app: Litestar) -> AsyncIterator[Callable[..., Awaitable[Visitor]]]:
+    """Come to the portal, signed in if a login is given."""
+    async with AsyncExitStack() as stack:
+
+        async def come(login: str = "") -> Visitor:
+            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+            client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
+            visitor = Visitor(await stack.enter_async_context(client))
+            if login:
+                await visitor.sign_in(login)
+            return visitor
+
+        yield come
+
+
+@pytest.fixture
+def in_tenant(platform: Platform, town: Town) -> Callable[..., AbstractAsyncContextManager[Transaction]]:
+    """A transaction in `t01`, or in another tenant of the town, with these compartments open."""
+
+    def open_it(*compartments: str, tenant: Tenant | None = None) -> AbstractAsyncContextManager[Transaction]:
+        return platform.database.transaction(Scope.of_tenant((tenant or town.t01).id, compartments))
+
+    return open_it
+
+
+@pytest.fixture
+def settled(platform: Platform) -> Callable[[], Awaitable[None]]:
+    """Have the figures worked off."""
+    return lambda: settle(platform.database, platform.catalogue)
+
+
+async def _furnish(platform: Platform) -> None:
+    database = platform.database
+    region = await open_region(database, code=TOWN, name_zh="星河镇", name_en="Xinghe Town")
+    async with database.transaction(Scope.town(region.id)) as tx:
+        tenants = [await _tenant(tx, code) for code in ("T01", "T02")]
+        for entry in platform.registry.plugins:
+            await offer_plugin(tx, region.id, platform.registry, entry.name, "offered")
+        for role in TOWN_ROLES:
+            await grant_town_role(tx, (await _account(tx, role.name)).id, role.name)
+        await _account(tx, "stranger")
+    for tenant, ending in zip(tenants, ("", ".t02"), strict=True):
+        await _staff(platform, region, tenant, ending)
+
+
+async def _tenant(tx: Transaction, code: str) -> Tenant:
+    return await open_tenant(
+        tx,
+        code=code,
+        name_zh="华星制衣职工服务协会",
+        name_en="Huaxing Garment Workers' Service Association",
+        kind="enterprise_association",
+        opened_on=OPENED,
+    )
+
+
+async def _staff(platform: Platform, region: Region, tenant: Tenant, ending: str) -> None:
+    async with platform.database.transaction(Scope.town(region.id)) as tx:
+        accounts = {role.name: await _account(tx, role.name + ending) for role in TENANT_ROLES}
+    async with platform.database.transaction(Scope.of_tenant(tenant.id)) as tx:
+        for role, account in accounts.items():
+            await grant_role(tx, account.id, role, OPENED)
+        for entry in platform.registry.plugins:
+            await switch_plugin(tx, region.id, entry.name, True)
+
+
+async def _account(tx: Transaction, login: str) -> Account:
+    account = await add_account(tx, login, login.replace("_", " "))
+    await set_password(tx, account.id, PASSWORD)
+    return account

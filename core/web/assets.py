@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from core.kernel.errors import NotFound
 
@@ -33,7 +34,7 @@ def _content(name: str) -> bytes:
 
 
 @get("/static/{digest:str}/{name:path}", opt={"place": "anonymous"}, include_in_schema=False)
-async def serve_asset(digest: str, name: Path) -> Response[Any]:
+async def serve_asset(digest: FromPath[str], name: FromPath[Path]) -> Response[Any]:
     relative = str(name).lstrip("/")
     content = _content(relative)
     if address(relative).split("/")[2] != digest:
