@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date
 from hashlib import blake2b
@@ -98,12 +99,19 @@ class Tally(Struct):
 
 
 class Roster:
-    """Feed it every row of the file in order. It keeps a digest of each accepted number and nothing else."""
+    """Feed it every row of the file in order. It keeps a digest of each accepted number and nothing else.
 
-    def __init__(self, rules: RosterRules) -> None:
+    A file that is judged in pieces begins each with the digests of what was accepted before (`seen`), made by
+    the same `digest`, and passes over the rows that were judged.
+    """
+
+    def __init__(
+        self, rules: RosterRules, *, digest: Callable[[str], bytes] | None = None, seen: Iterable[bytes] = ()
+    ) -> None:
         self._rules = rules
         self._firms = {plain_code(name) for name in rules.firm_names}
-        self._seen: set[bytes] = set()
+        self._digest = digest or _digest
+        self._seen: set[bytes] = set(seen)
         self._places: dict[str, dict[str, int]] = {}
         self._ended: set[str] = set()
         self.tallies: dict[str, Tally] = {}
@@ -111,18 +119,33 @@ class Roster:
 
     def feed(self, row: Row) -> Accepted | Rejected | None:
         """The verdict of a data row; None for titles, headers, notes, blanks and what follows the totals."""
+        places = self.data_places(row)
+        if places is None:
+            return None
+        verdict = self._judged(row, col.Line(places, row.cells))
+        self._count(row.sheet, verdict)
+        return verdict
+
+    def data_places(self, row: Row) -> dict[str, int] | None:
+        """Where the columns of a data row stand; None for all other rows. Enough to pass over a row."""
         if row.sheet.strip() == NOTES_SHEET or row.sheet in self._ended or col.is_blank(row.cells):
             return None
         places = self._places.get(row.sheet)
         if places is None:
             self._look_for_header(row)
-            return None
-        if col.is_total(row.cells):
+        elif col.is_total(row.cells):
             self._ended.add(row.sheet)
-            return None
-        verdict = self._judged(row, col.Line(places, row.cells))
-        self._count(row.sheet, verdict)
-        return verdict
+            places = None
+        return places
+
+    def texts(self, row: Row) -> dict[str, str]:
+        """The cells of a data row as text, by standard column: what a clerk corrects."""
+        line = col.Line(self._places[row.sheet], row.cells)
+        return {name: text for name in col.COLUMNS if (text := line.words(name))}
+
+    def digest_of(self, entry: RosterEntry) -> bytes:
+        """What tells a repeated number."""
+        return self._digest("\n".join(entry.key))
 
     def finish(self) -> None:
         """Raise BadInput if no header was found anywhere: an empty result must not look like success."""
@@ -148,7 +171,7 @@ class Roster:
         return Accepted(row.sheet, row.number, entry, self._warnings(entry))
 
     def _remember(self, entry: RosterEntry) -> None:
-        digest = blake2b("\n".join(entry.key).encode(), digest_size=16).digest()
+        digest = self.digest_of(entry)
         if digest in self._seen:
             raise Unfit(Reason.DUPLICATE_IN_FILE, col.ID_NUMBER)
         self._seen.add(digest)
@@ -175,6 +198,10 @@ class Roster:
             tally.warnings += len(verdict.warnings)
         else:
             tally.rejected += 1
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def _entry(line: col.Line, rules: RosterRules) -> RosterEntry:

@@ -17,6 +17,8 @@ class Reason(StrEnum):
 
     DATE_INVALID = "DATE_INVALID"
     DATE_OUT_OF_YEAR = "DATE_OUT_OF_YEAR"
+    DATE_TO_COME = "DATE_TO_COME"
+    """Of the portal alone: a year's folder has its own rule."""
     DUPLICATE_IN_FILE = "DUPLICATE_IN_FILE"
     DUPLICATE_ROW = "DUPLICATE_ROW"
     ID_AS_NUMBER = "ID_AS_NUMBER"
@@ -51,6 +53,7 @@ class Unfit(Exception):
 _SENTENCES: dict[Reason, str] = {
     Reason.DATE_INVALID: _("“%(column)s” is not a date. Write it as 2025-03-01, 2025/3/1 or 20250301."),
     Reason.DATE_OUT_OF_YEAR: _("The date is not in the year of this folder. Send the row with its own year."),
+    Reason.DATE_TO_COME: _("“%(column)s” has not come yet. Send the row again on that day."),
     Reason.DUPLICATE_IN_FILE: _("The same number stands further up in this file. Keep one of the two rows."),
     Reason.DUPLICATE_ROW: _("A row with the same reference was accepted before. Give each row its own."),
     Reason.ID_AS_NUMBER: _(

@@ -1,0 +1,67 @@
+"""Applying a plan, thousands of rows a job: what is done is deleted, so what is left is what remains to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import json
+
+from core.sdk import TenantCtx, now
+from core.sdk.people import MovementKind, MovementRow
+from plugins.registration.imports.entries import document_of, write_entries
+from plugins.registration.imports.plan import ROW
+from plugins.registration.imports.roster import RosterEntry
+from plugins.registration.imports.uploads import APPLY, find_import, turn
+from plugins.registration.tables import RosterRow
+
+__all__ = ["PIECE", "apply_piece"]
+
+PIECE = 5_000
+
+
+async def apply_piece(ctx: TenantCtx, incoming: UUID, piece: int = PIECE) -> None:
+    """Write the next rows of the plan; when none are left the import is done."""
+    known = await find_import(incoming)
+    if known.state != "applying":
+        return
+    rows = await (
+        RosterRow.select(RosterRow.id, RosterRow.row_sealed)
+        .where((RosterRow.import_id == incoming) & RosterRow.verdict.is_in(["added", "corrected"]))
+        .order_by(RosterRow.place)
+        .limit(piece)
+    )
+    if rows:
+        await _write(ctx, incoming, rows)
+        await RosterRow.delete().where(RosterRow.id.is_in([row["id"] for row in rows]))
+    applied = known.applied + len(rows)
+    if applied < known.to_write:
+        await turn(incoming, "applying", "applying", applied=applied)
+        await ctx.enqueue(APPLY, {"import": str(incoming)}, dedupe=f"{APPLY}:{incoming}")
+        return
+    await RosterRow.delete().where((RosterRow.import_id == incoming) & (RosterRow.verdict == "unchanged"))
+    await turn(incoming, "applying", "applied", applied=applied, finished_at=now())
+    ctx.audit(
+        "registration.roster.finish", "roster_import", incoming,
+        detail={"added": known.added, "corrected": known.corrected, "rejected": known.rejected},
+    )  # fmt: skip
+
+
+async def _write(ctx: TenantCtx, incoming: UUID, rows: Sequence[dict[str, Any]]) -> None:
+    """Who is new arrives on the day of her row; who is known keeps her presence."""
+    entries = [json.decode(ctx.unseal(ROW, row["id"], row["row_sealed"]), type=RosterEntry) for row in rows]
+    known = await ctx.people.by_number([document_of(entry) for entry in entries])
+    people = await write_entries(ctx, entries, ctx.today.year)
+    arrivals = [
+        MovementRow(
+            person_id=person,
+            kind=MovementKind.ARRIVE,
+            day=entry.registered_on,
+            ref=f"ROSTER-{incoming}-{person}",
+        )
+        for before, person, entry in zip(known, people, entries, strict=True)
+        if before is None
+    ]
+    if arrivals:
+        await ctx.people.write_movements(arrivals)

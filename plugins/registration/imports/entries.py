@@ -1,0 +1,174 @@
+"""Accepted rows of a roster into people and records, thousands at a time; the same rows again write nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct, json
+
+from core.sdk import TenantCtx
+from core.sdk.people import Document, PersonRow
+from core.sdk.tenancy import FirmNames, list_firms
+from plugins.registration.imports.roster import RosterEntry
+from plugins.registration.services.codes import DWELLINGS, PURPOSES, as_code
+from plugins.registration.tables import Record
+
+__all__ = ["MOST_ENTRIES", "Verdict", "compare_entries", "document_of", "write_entries"]
+
+MOST_ENTRIES = 5000
+DIGEST = "registration.record.roster_digest"
+
+_KEPT = (
+    "village",
+    "address_detail",
+    "firm_id",
+    "firm_name",
+    "workshop",
+    "job_title",
+    "hired_on",
+    "dwelling",
+    "purpose",
+    "version",
+    "roster_year",
+    "roster_digest",
+)
+_WRITTEN = ("person_id", *_KEPT[2:])
+
+
+class Verdict(Struct, frozen=True):
+    """What writing an entry would do."""
+
+    is_new: bool
+    is_changed: bool
+
+
+class _Known(Struct, frozen=True):
+    """An entry with who it is about, and what an earlier roster left of her."""
+
+    entry: RosterEntry
+    digest: bytes
+    person: UUID | None
+    record: Mapping[str, Any] | None
+
+    def says_something(self, year: int) -> bool:
+        """Not the row that was written last, nor one of an older roster."""
+        if self.person is None or self.record is None:
+            return True
+        latest = self.record["roster_year"]
+        return self.record["roster_digest"] != self.digest and (latest is None or latest <= year)
+
+
+async def write_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: int) -> list[UUID]:
+    """The person of each entry, in order. New people are written; known ones get what the roster says.
+
+    A row that is the same as the last one written for her leaves her alone, corrections made since included.
+    """
+    known = await _known(ctx, entries)
+    people = [one.person for one in known]
+    places = [place for place, one in enumerate(known) if one.says_something(year)]
+    if places:
+        told = [known[place] for place in places]
+        upserted = await ctx.people.upsert([person_row(one.entry) for one in told])
+        for place, result in zip(places, upserted, strict=True):
+            people[place] = result.person_id
+        await _write_records(ctx, [known[place] for place in places], people, places, year)
+    return [person for person in people if person is not None]
+
+
+async def compare_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: int) -> list[Verdict]:
+    """What `write_entries` would do with each; nothing is written."""
+    known = await _known(ctx, entries)
+    firms = FirmNames(await list_firms(ctx.transaction))
+    compared = await ctx.people.compare([person_row(one.entry) for one in known])
+    verdicts: list[Verdict] = []
+    for one, person in zip(known, compared, strict=True):
+        if person is None:
+            verdicts.append(Verdict(is_new=True, is_changed=True))
+            continue
+        differs = person.is_changed or _record_differs(one, firms)
+        verdicts.append(Verdict(is_new=False, is_changed=differs and one.says_something(year)))
+    return verdicts
+
+
+def document_of(entry: RosterEntry) -> Document:
+    return Document(id_type=entry.id_type, number=entry.number)
+
+
+def person_row(entry: RosterEntry) -> PersonRow:
+    sexes: dict[str, Any] = {"sex": entry.sex}
+    return PersonRow(
+        document=document_of(entry),
+        name=entry.name,
+        registered_on=entry.registered_on,
+        birth_date=entry.birth_date,
+        origin=entry.origin,
+        origin_division=entry.division or None,
+        is_floating=entry.is_floating,
+        is_employee=entry.is_employee,
+        phone=entry.phone or None,
+        **sexes,
+    )
+
+
+async def _known(ctx: TenantCtx, entries: Sequence[RosterEntry]) -> list[_Known]:
+    if len(entries) > MOST_ENTRIES:
+        raise ValueError(f"at most {MOST_ENTRIES} entries at once")
+    people = await ctx.people.by_number([document_of(entry) for entry in entries])
+    there = [person for person in people if person is not None]
+    rows = await _records(there)
+    return [
+        _Known(
+            entry,
+            ctx.blind(DIGEST, json.encode(entry).decode()),
+            person,
+            rows.get(person) if person else None,
+        )
+        for entry, person in zip(entries, people, strict=True)
+    ]
+
+
+async def _records(people: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    if not people:
+        return {}
+    columns = [Record.person_id, *(getattr(Record, name) for name in _KEPT)]
+    rows = await Record.select(*columns).where(Record.person_id.is_in(list(people)))
+    return {row["person_id"]: row for row in rows}
+
+
+async def _write_records(
+    ctx: TenantCtx, told: Sequence[_Known], people: Sequence[UUID | None], places: Sequence[int], year: int
+) -> None:
+    firms = FirmNames(await list_firms(ctx.transaction))
+    rows = [
+        (
+            people[place],
+            *_columns(one.entry, firms),
+            one.record["version"] + 1 if one.record else 1,
+            year,
+            one.digest,
+        )
+        for one, place in zip(told, places, strict=True)
+    ]
+    await Record.insert_many(_WRITTEN, rows, key=("person_id",))
+
+
+def _columns(entry: RosterEntry, firms: FirmNames) -> tuple[Any, ...]:
+    """firm_id, firm_name, workshop, job_title, hired_on, dwelling, purpose."""
+    firm = firms.find(entry.firm) if entry.firm else None
+    return (
+        firm.id if firm else None,
+        entry.firm if entry.firm and firm is None else None,
+        entry.workshop or None,
+        entry.post or None,
+        entry.hired_on,
+        as_code(DWELLINGS, entry.dwelling),
+        as_code(PURPOSES, entry.purpose),
+    )
+
+
+def _record_differs(one: _Known, firms: FirmNames) -> bool:
+    if one.record is None:
+        return True
+    return tuple(one.record[name] for name in _KEPT[2:9]) != _columns(one.entry, firms)

@@ -1,0 +1,30 @@
+"""Who may do what with the register. How much of a person shows is the role's, not the permission's."""
+
+from __future__ import annotations
+
+from core.sdk import Permission
+from core.sdk import gettext_noop as _
+
+__all__ = ["EDIT", "EXPORT", "IMPORT", "MOVE", "PERMISSIONS", "READ", "REGISTER", "REVEAL"]
+
+READ = "registration.person.read"
+REGISTER = "registration.person.register"
+EDIT = "registration.person.edit"
+MOVE = "registration.person.move"
+REVEAL = "registration.person.reveal"
+EXPORT = "registration.person.export"
+IMPORT = "registration.roster.import"
+
+REGISTRY = ("registry",)
+STATION = ("station_staff",)
+READERS = ("station_staff", "tenant_officer", "medical_staff", "rights_consultant")
+
+PERMISSIONS = (
+    Permission(code=READ, title=_("see people"), roles=READERS, compartments=REGISTRY),
+    Permission(code=REGISTER, title=_("register people"), roles=STATION, compartments=REGISTRY),
+    Permission(code=EDIT, title=_("correct and confirm records"), roles=STATION, compartments=REGISTRY),
+    Permission(code=MOVE, title=_("record movements"), roles=STATION, compartments=REGISTRY),
+    Permission(code=REVEAL, title=_("see sealed numbers in clear"), roles=STATION, compartments=REGISTRY),
+    Permission(code=EXPORT, title=_("export lists of people"), roles=STATION, compartments=REGISTRY),
+    Permission(code=IMPORT, title=_("import rosters"), roles=STATION, compartments=REGISTRY),
+)

@@ -1,0 +1,102 @@
+"""How each table answers a person who asks what is kept of her, or that it be deleted.
+
+Confirmations and help with permits hold a day and a kind, nothing that tells who she was: once the platform has
+taken her record away they stay as dates without a name, so that earlier figures remain what they were.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.sdk import PersonalData, TenantCtx
+from core.sdk import gettext_noop as _
+from plugins.registration.services.codes import DWELLINGS, PERMIT_KINDS, PURPOSES, title_of
+from plugins.registration.services.confirming import helps_of, seen_of
+from plugins.registration.services.offers import STATE_TITLES, offers_of
+from plugins.registration.services.records import firm_names, record_of
+from plugins.registration.tables import Confirmation, PermitHelp, Record, Transfer
+
+__all__ = ["PERSONAL_DATA"]
+
+Rows = list[dict[str, str]]
+
+
+async def export_record(ctx: TenantCtx, person: UUID) -> Rows:
+    kept = await record_of(person)
+    if kept.version == 0:
+        return []
+    firms = await firm_names(ctx)
+    told = {
+        _("Village or community"): kept.village,
+        _("Address"): kept.address_detail,
+        _("Dwelling"): ctx.tell(title_of(DWELLINGS, kept.dwelling)),
+        _("Purpose of the stay"): ctx.tell(title_of(PURPOSES, kept.purpose)),
+        _("Firm"): firms.get(kept.firm_id, "") if kept.firm_id else kept.firm_name,
+        _("Workshop"): kept.workshop,
+        _("Job"): kept.job_title,
+        _("Hired on"): kept.hired_on.isoformat() if kept.hired_on else None,
+        _("Expects to leave on"): kept.expected_departure.isoformat() if kept.expected_departure else None,
+    }
+    return [{ctx.tell(name): value for name, value in told.items() if value}]
+
+
+async def erase_record(ctx: TenantCtx, person: UUID) -> int:
+    gone = await Record.delete().where(Record.person_id == person).returning(Record.id)
+    return len(gone)
+
+
+async def export_confirmations(ctx: TenantCtx, person: UUID) -> Rows:
+    verified, seen = ctx.tell(_("contact verified")), ctx.tell(_("still here"))
+    return [
+        {
+            ctx.tell(_("Day")): one.day.isoformat(),
+            ctx.tell(_("What")): verified if one.contact_verified else seen,
+        }
+        for one in await seen_of(person)
+    ]
+
+
+async def export_helps(ctx: TenantCtx, person: UUID) -> Rows:
+    return [
+        {
+            ctx.tell(_("Day")): one.day.isoformat(),
+            ctx.tell(_("What")): ctx.tell(title_of(PERMIT_KINDS, one.kind)),
+        }
+        for one in await helps_of(person)
+    ]
+
+
+async def keep_days(ctx: TenantCtx, person: UUID) -> int:
+    """Nothing to take away: see the head of this file."""
+    return 0
+
+
+async def export_offers(ctx: TenantCtx, person: UUID) -> Rows:
+    return [
+        {
+            ctx.tell(_("Day")): one.moves_on.isoformat(),
+            ctx.tell(_("Association unit")): one.other(ctx.language),
+            ctx.tell(_("State")): ctx.tell(STATE_TITLES[one.state]),
+        }
+        for one in await offers_of(person)
+    ]
+
+
+async def erase_offers(ctx: TenantCtx, person: UUID) -> int:
+    """The offers stay as halves of their transfers, without the link to her and without what was handed on."""
+    gone = (
+        await Transfer.update({"person_id": None, "carried_sealed": None, "document_match": None})
+        .where(Transfer.person_id == person)
+        .returning(Transfer.id)
+    )
+    return len(gone)
+
+
+PERSONAL_DATA = (
+    PersonalData(table=Record, title=_("Residence and work"), export=export_record, erase=erase_record),
+    PersonalData(table=Confirmation, title=_("Confirmations"), export=export_confirmations, erase=keep_days),
+    PersonalData(
+        table=PermitHelp, title=_("Help with residence permits"), export=export_helps, erase=keep_days
+    ),
+    PersonalData(table=Transfer, title=_("Offers to move"), export=export_offers, erase=erase_offers),
+)

@@ -1,0 +1,93 @@
+"""The list of people: search, filters, and what each line shows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.sdk import NotFound, TenantCtx
+from core.sdk.people import PeopleFilter, Person, PlaceInList
+from plugins.registration.services import records
+
+__all__ = ["MOST_EXPORTED", "Line", "Lines", "Query", "all_lines", "list_people", "mark_of", "place_of"]
+
+PAGE = 50
+MOST_EXPORTED = 20_000
+
+
+class Query(Struct, frozen=True, kw_only=True):
+    """What is asked for; everything empty is everybody."""
+
+    text: str = ""
+    firm: UUID | None = None
+    is_present: bool | None = None
+    arrived_this_month: bool = False
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A person and where she works, as far as the reader's role goes."""
+
+    person: Person
+    firm: str
+
+
+class Lines(Struct, frozen=True, kw_only=True):
+    """A page of the list; `after` leads to the next one."""
+
+    lines: tuple[Line, ...]
+    after: PlaceInList | None
+
+
+async def list_people(
+    ctx: TenantCtx, query: Query, after: PlaceInList | None = None, limit: int = PAGE
+) -> Lines:
+    """In the order of pinyin."""
+    where = PeopleFilter(
+        is_present=query.is_present,
+        arrived_from=ctx.today.replace(day=1) if query.arrived_this_month else None,
+        arrived_to=ctx.today if query.arrived_this_month else None,
+        among=await records.people_of_firm(query.firm) if query.firm else None,
+    )
+    found = await ctx.people.search(query.text, where=where, limit=limit, after=after)
+    kept = await records.records_of([person.id for person in found.people])
+    firms = await records.firm_names(ctx)
+    lines = tuple(Line(person=person, firm=_firm(kept.get(person.id), firms)) for person in found.people)
+    return Lines(lines=lines, after=found.after)
+
+
+def mark_of(place: PlaceInList | None) -> str | None:
+    """Where a page ended, as one word of an address."""
+    return f"{place.pinyin}~{place.id}" if place else None
+
+
+def place_of(mark: str) -> PlaceInList | None:
+    """The opposite; raises `NotFound` for what is no such word."""
+    if not mark:
+        return None
+    pinyin, _tilde, person = mark.rpartition("~")
+    try:
+        return PlaceInList(pinyin, UUID(person))
+    except ValueError:
+        raise NotFound from None
+
+
+async def all_lines(ctx: TenantCtx, query: Query) -> AsyncIterator[Line]:
+    """Every line, page by page, up to 20,000: for a file."""
+    after: PlaceInList | None = None
+    count = 0
+    while count < MOST_EXPORTED:
+        page = await list_people(ctx, query, after, limit=1000)
+        for line in page.lines:
+            yield line
+        count += len(page.lines)
+        after = page.after
+        if after is None:
+            return
+
+
+def _firm(row: object, firms: dict[UUID, str]) -> str:
+    if not isinstance(row, dict):
+        return ""
+    return firms.get(row["firm_id"], "") or row["firm_name"] or ""
