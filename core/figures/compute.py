@@ -14,10 +14,10 @@ from uuid import UUID
 
 from core.figures.indicators import Indicator
 from core.figures.periods import Period
-from core.figures.places import Place
+from core.figures.places import Atlas, Place
 from core.kernel.db import Transaction
 
-__all__ = ["compute_regions", "compute_tenants", "joining_by_hash"]
+__all__ = ["RegionTotals", "compute_tenants", "joining_by_hash"]
 
 
 @asynccontextmanager
@@ -43,23 +43,44 @@ async def compute_tenants(
         await _put(tx, indicator, rows, tenants, together)
 
 
-async def compute_regions(
-    tx: Transaction,
-    indicator: Indicator,
-    regions: Sequence[Place],
-    below: Sequence[tuple[Place, UUID]],
-    periods: Sequence[Period],
-) -> None:
-    """Fresh cells of these regions: sums from the tenants' stored cells, different people from the source.
+class RegionTotals:
+    """Fresh cells of these regions, in one transaction, after those of their tenants are stored.
 
-    `below` pairs each tenant with each region that it counts in.
+    Sums are those of the tenants' cells. So are counts of people, less those who are in several tenants and so
+    were counted more than once. Counts of keys are made anew.
     """
-    if indicator.org_rule != "DISTINCT":
-        await _put(tx, indicator, _SUMMED, regions, periods, below)
-        return
-    for together in _computed_together(indicator, periods):
-        open_by_then = [(tenant, region) for tenant, region in below if tenant.starts <= together[0].last_day]
-        await _put(tx, indicator, _COUNTED_ABOVE, regions, together, open_by_then)
+
+    def __init__(self, tx: Transaction, atlas: Atlas, regions: Sequence[Place]) -> None:
+        self._tx = tx
+        self._regions = regions
+        wanted = {place.id for place in regions}
+        self._below = [
+            (tenant, region)
+            for tenant in atlas.tenants.values()
+            for region in atlas.above(tenant)
+            if region in wanted
+        ]
+        self._knows_shared = False
+
+    async def compute(self, indicator: Indicator, periods: Sequence[Period]) -> None:
+        below = [(tenant, region) for tenant, region in self._below if tenant.has(indicator.group)]
+        if indicator.org_rule != "DISTINCT":
+            await _put(self._tx, indicator, _SUMMED, self._regions, periods, below)
+            return
+        if not indicator.counts_keys:
+            await self._note_shared()
+        rows = _COUNTED_BY_KEY if indicator.counts_keys else _SUMMED_BUT_ONCE
+        for together in _computed_together(indicator, periods):
+            open_by_then = [each for each in below if each[0].starts <= together[0].last_day]
+            await _put(self._tx, indicator, rows, self._regions, together, open_by_then)
+
+    async def _note_shared(self) -> None:
+        if not self._knows_shared:
+            await self._tx.execute(_MAKE_SHARED)
+            await self._tx.execute("TRUNCATE pg_temp.shared")
+            tenants = [tenant.id for tenant, _ in self._below]
+            await self._tx.execute(_NOTE_SHARED, tenants, [region for _, region in self._below])
+            self._knows_shared = True
 
 
 def _computed_together(indicator: Indicator, periods: Sequence[Period]) -> Iterable[Sequence[Period]]:
@@ -104,8 +125,7 @@ def _statement(indicator: Indicator, rows: str) -> str:
     words = {
         "select": indicator.select,
         "counted": indicator.counted,
-        "who": "s.key" if indicator.counts_keys else _PSEUDONYM,
-        "pseudonyms": "" if indicator.counts_keys else _PSEUDONYMS,
+        "once": "" if indicator.is_once else "DISTINCT",
         "divisor": "s.divisor::bigint" if indicator.has_divisor else "1::bigint",
         "by_divisor": ", s.divisor" if indicator.has_divisor else "",
     }
@@ -162,25 +182,19 @@ SELECT d.tenant_id AS place_id, period.name AS period, d.cut, d.people::numeric 
     1::bigint AS divisor
 FROM (
     SELECT tenant_id, cut, count(*) AS people
-    FROM (SELECT DISTINCT s.tenant_id, s.cut, s.{counted} FROM ({select}) AS s) AS once
+    FROM (SELECT {once} s.tenant_id, s.cut, s.{counted} FROM ({select}) AS s) AS once
     GROUP BY tenant_id, cut
 ) AS d CROSS JOIN period
 """
 
-# A person without a document has no pseudonym, and counts once in each tenant.
-_PSEUDONYM = "coalesce(known.pseudonym, s.tenant_id::text || s.person_id::text)"
-_PSEUDONYMS = (
-    "LEFT JOIN people.pseudonym known ON known.tenant_id = s.tenant_id AND known.person_id = s.person_id"
-)
-
-_COUNTED_ABOVE = """
-SELECT d.region_id AS place_id, period.name AS period, d.cut, d.people::numeric AS num, NULL::numeric AS den,
+_COUNTED_BY_KEY = """
+SELECT d.region_id AS place_id, period.name AS period, d.cut, d.keys::numeric AS num, NULL::numeric AS den,
     1::bigint AS divisor
 FROM (
-    SELECT region_id, cut, count(*) AS people
+    SELECT region_id, cut, count(*) AS keys
     FROM (
-        SELECT DISTINCT below.region_id, s.cut, {who} AS who
-        FROM ({select}) AS s JOIN below ON below.tenant_id = s.tenant_id {pseudonyms}
+        SELECT DISTINCT below.region_id, s.cut, s.key
+        FROM ({select}) AS s JOIN below ON below.tenant_id = s.tenant_id
     ) AS once GROUP BY region_id, cut
 ) AS d CROSS JOIN period
 """
@@ -189,6 +203,41 @@ _SUMMED = """
 SELECT below.region_id AS place_id, f.period, f.cut, f.num, f.den, f.divisor
 FROM figures.figure f JOIN below ON below.tenant_id = f.tenant_id
 WHERE f.tenant_id = ANY($1::uuid[]) AND f.period = ANY($4::text[]) AND f.indicator = $11::text
+"""
+
+# A person without a document has no pseudonym, and counts once in each tenant.
+_SUMMED_BUT_ONCE = (
+    _SUMMED
+    + """
+UNION ALL
+SELECT d.region_id, period.name, d.cut, 1 - d.times, NULL, 1
+FROM (
+    SELECT region_id, cut, pseudonym, count(*) AS times
+    FROM (
+        SELECT DISTINCT shared.region_id, s.cut, shared.pseudonym, s.tenant_id, s.person_id
+        FROM ({select}) AS s
+        JOIN pg_temp.shared ON shared.tenant_id = s.tenant_id AND shared.person_id = s.person_id
+        JOIN below ON below.tenant_id = s.tenant_id AND below.region_id = shared.region_id
+    ) AS once GROUP BY region_id, cut, pseudonym
+) AS d CROSS JOIN period WHERE d.times > 1
+"""  # noqa: S608
+)
+
+_MAKE_SHARED = """
+CREATE TEMPORARY TABLE IF NOT EXISTS shared (region_id uuid, tenant_id uuid, person_id uuid, pseudonym text)
+ON COMMIT DELETE ROWS
+"""
+
+_NOTE_SHARED = """
+INSERT INTO pg_temp.shared (region_id, tenant_id, person_id, pseudonym)
+SELECT below.region_id, known.tenant_id, known.person_id, known.pseudonym
+FROM (
+    SELECT p.pseudonym FROM people.pseudonym p
+    WHERE p.tenant_id = ANY($1::uuid[]) GROUP BY p.pseudonym HAVING count(*) > 1
+) AS twice
+JOIN people.pseudonym known ON known.pseudonym = twice.pseudonym
+JOIN unnest($1::uuid[], $2::uuid[]) AS below(tenant_id, region_id) ON below.tenant_id = known.tenant_id
+WHERE known.tenant_id = ANY($1::uuid[])
 """
 
 _PLAIN = """

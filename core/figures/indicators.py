@@ -96,6 +96,8 @@ class Indicator(Struct, frozen=True, kw_only=True):
     has_divisor: bool = False
     decimals: int | None = None
     """Exported with so many decimals, such as an amount of money; None = as a whole number or a fraction."""
+    is_once: bool = False
+    """DISTINCT whose select yields nobody twice in a cut, by its form: spares the engine the search."""
     counts_keys: bool = False
     """DISTINCT of something that has a key of its own in the whole town, such as a couple."""
     is_exchanged: bool = True
@@ -179,8 +181,8 @@ def indicator_faults(indicator: Indicator) -> Iterator[str]:
         yield f"{indicator.code}: a state is LAST over time and does not ask for the first day of the period."
     if indicator.has_divisor and indicator.org_rule != "SUM":
         yield f"{indicator.code}: only a SUM may have a divisor."
-    if indicator.counts_keys and indicator.org_rule != "DISTINCT":
-        yield f"{indicator.code}: only a DISTINCT counts keys."
+    if (indicator.counts_keys or indicator.is_once) and indicator.org_rule != "DISTINCT":
+        yield f"{indicator.code}: only a DISTINCT counts people or keys."
     if not indicator.reads or not all(TABLE.fullmatch(source.table) for source in indicator.reads):
         yield f"{indicator.code}: `reads` must name the tables of the select, with their schema."
     for fault in select_faults(indicator):

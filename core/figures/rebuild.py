@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from core.figures.cells import Difference, Recomputed, differences, forget_fresh, open_fresh, store_fresh
-from core.figures.compute import compute_regions, compute_tenants, joining_by_hash
+from core.figures.compute import RegionTotals, compute_tenants, joining_by_hash
 from core.figures.indicators import Catalogue, Indicator
 from core.figures.periods import Period
 from core.figures.places import Atlas, Place, survey
@@ -71,12 +71,10 @@ async def _fresh_regions(
     tx: Transaction, atlas: Atlas, indicator: Indicator, period: Period | None
 ) -> Recomputed:
     places = list(atlas.regions.values())
-    tenants = [tenant for tenant in atlas.tenants.values() if tenant.has(indicator.group)]
-    below = [(tenant, region) for tenant in tenants for region in atlas.above(tenant)]
     periods = _periods(places, period)
     if periods:
         async with joining_by_hash(tx):
-            await compute_regions(tx, indicator, places, below, periods)
+            await RegionTotals(tx, atlas, places).compute(indicator, periods)
     return _whole(places, indicator, period)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from core.figures.cells import Recomputed, open_fresh, store_fresh
-from core.figures.compute import compute_regions, compute_tenants, joining_by_hash
+from core.figures.compute import RegionTotals, compute_tenants, joining_by_hash
 from core.figures.indicators import Catalogue, Indicator
 from core.figures.marks import Mark, stale_periods, take_marks, write_marks
 from core.figures.periods import Period
@@ -80,13 +80,7 @@ async def _region_refreshed(database: Database, catalogue: Catalogue, region_id:
         region = atlas.regions.get(region_id)
         if region is None:  # no tenants yet, or none any more
             return True
-        tenants = atlas.under(region_id)
-
-        async def compute(indicator: Indicator, periods: Sequence[Period]) -> None:
-            below = [(tenant, region_id) for tenant in tenants if tenant.has(indicator.group)]
-            await compute_regions(tx, indicator, [region], below, periods)
-
-        await _recompute(tx, catalogue, region, marks, compute)
+        await _recompute(tx, catalogue, region, marks, RegionTotals(tx, atlas, [region]).compute)
         return True
 
 

@@ -26,13 +26,15 @@ PERMIT_HELP = Source("registration.permit_help", "day")
 PSEUDONYM = Source("people.pseudonym")
 
 PRESENT = """
-FROM people.residence r JOIN people.person p ON p.tenant_id = r.tenant_id AND p.id = r.person_id
+FROM people.person p
 {more}
-WHERE r.tenant_id = ANY($1::uuid[]) AND p.tenant_id = ANY($1::uuid[]) AND p.is_floating
-    AND r.started_on <= $3::date AND (r.ended_on IS NULL OR r.ended_on > $3::date)
+WHERE p.tenant_id = ANY($1::uuid[]) AND p.is_floating AND EXISTS (
+    SELECT 1 FROM people.residence r
+    WHERE r.tenant_id = ANY($1::uuid[]) AND r.tenant_id = p.tenant_id AND r.person_id = p.id
+        AND r.started_on <= $3::date AND (r.ended_on IS NULL OR r.ended_on > $3::date))
 """
 
-PEOPLE = "SELECT r.tenant_id, c.cut, r.person_id" + PRESENT
+PEOPLE = "SELECT p.tenant_id, c.cut, p.id AS person_id" + PRESENT
 
 
 def cuts(*values: str) -> str:
@@ -70,11 +72,11 @@ def share_of_present(having: str) -> str:
 LEFT JOIN (
     SELECT DISTINCT f.tenant_id, f.person_id FROM registration.confirmation f
     WHERE f.tenant_id = ANY($1::uuid[]) AND f.day <= $3::date AND {having}
-) AS k ON k.tenant_id = r.tenant_id AND k.person_id = r.person_id"""  # noqa: S608
+) AS k ON k.tenant_id = p.tenant_id AND k.person_id = p.id"""  # noqa: S608
     return f"""
-SELECT r.tenant_id, '' AS cut, count(k.person_id) AS num, count(*) AS den
+SELECT p.tenant_id, '' AS cut, count(k.person_id) AS num, count(*) AS den
 {PRESENT.format(more=kept)}
-GROUP BY r.tenant_id
+GROUP BY p.tenant_id
 """
 
 
@@ -86,6 +88,7 @@ INDICATORS = (
         org_rule="DISTINCT",
         time_rule="LAST",
         is_state=True,
+        is_once=True,
         cuts=(SEX, AGE, ORIGIN),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
         select=PEOPLE.format(more=cuts(sex(), age("$3"), origin())),
@@ -107,6 +110,7 @@ INDICATORS = (
         org_rule="DISTINCT",
         time_rule="LAST",
         is_state=True,
+        is_once=True,
         cuts=(AGE, ORIGIN),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
         select=PEOPLE.format(more=cuts(age("$3"), origin()))
@@ -130,6 +134,7 @@ INDICATORS = (
         org_rule="DISTINCT",
         time_rule="LAST",
         is_state=True,
+        is_once=True,
         privacy="H",
         cuts=(SEX, AGE),
         reads=(RESIDENCE, PERSON, PSEUDONYM),

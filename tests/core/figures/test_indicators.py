@@ -62,7 +62,7 @@ def test_a_select_that_could_do_harm_or_yields_something_else_is_refused(select:
         ({"time_rule": "DISTINCT"}, "do not go together"),
         ({"is_state": True}, "a state is LAST"),
         ({"reads": ()}, "must name the tables"),
-        ({"counts_keys": True}, "only a DISTINCT counts keys"),
+        ({"counts_keys": True}, "only a DISTINCT counts"),
     ],
 )
 def test_rules_that_contradict_each_other_are_refused(changes: dict[str, Any], fault: str) -> None:

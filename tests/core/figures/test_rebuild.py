@@ -64,7 +64,7 @@ async def test_cells_too_many_and_too_few_are_found(town: Town, catalogue: Catal
     )
     await tamper(
         town,
-        "DELETE FROM figures.figure WHERE tenant_id = $1 AND indicator = 'TST-06' AND period = '2026'",
+        "DELETE FROM figures.figure WHERE tenant_id = $1 AND indicator = 'TST-07' AND period = '2026'",
         town.b,
     )
     found = {(d.place, d.period, d.stored, d.computed) for d in await check_figures(town.database, catalogue)}
