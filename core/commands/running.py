@@ -87,7 +87,7 @@ def told(error: TownbridgeError) -> str:
     """What happened and what to do; of a form the fields as well, since nothing marks them here."""
     if isinstance(error, BadInput) and error.fields:
         fields = " ".join(f"{name}: {message}" for name, message in error.fields.items())
-        return f"{error.told(_)} {fields}"
+        return f"{error.told(_)} {fields} {error.advice(_)}"
     return error.sentence(_)
 
 

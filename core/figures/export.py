@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from fractions import Fraction
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -29,14 +30,19 @@ class ExportRow(Struct, frozen=True):
 
 
 async def exported(
-    tx: Transaction, catalogue: Catalogue, *, year: int | None = None, everything: bool = False
+    tx: Transaction,
+    catalogue: Catalogue,
+    *,
+    region: UUID | None = None,
+    year: int | None = None,
+    everything: bool = False,
 ) -> AsyncIterator[ExportRow]:
-    """All cells of the deployment or of one year, for a transaction of the login `figures`.
+    """All cells of the deployment, or of one town or year, for a transaction of the login `figures`.
 
     Only the indicators of the exchange format, unless `everything` is asked for.
     """
     listed = {i.code: i for i in catalogue.indicators if everything or i.is_exchanged}
-    for place in await tx.fetch(_PLACES):
+    for place in await tx.fetch(_PLACES, region):
         cells = await tx.fetch(_CELLS, place["id"], list(listed), None if year is None else str(year))
         for cell in cells:
             yield _row(place, cell, listed[cell["indicator"]])
@@ -64,9 +70,9 @@ def _text(number: Decimal | None, divisor: int, decimals: int | None = None) -> 
 
 _PLACES = """
 SELECT id, level, code FROM (
-    SELECT id, level, code, CASE level WHEN 'county' THEN 0 ELSE 1 END AS rank FROM tenancy.region
-    UNION ALL SELECT id, 'tenant', code, 2 FROM tenancy.tenant
-) AS places ORDER BY rank, code COLLATE "C", id
+    SELECT id, id AS region_id, level, code, CASE level WHEN 'county' THEN 0 ELSE 1 END AS rank FROM tenancy.region
+    UNION ALL SELECT id, region_id, 'tenant', code, 2 FROM tenancy.tenant
+) AS places WHERE $1::uuid IS NULL OR region_id = $1 ORDER BY rank, code COLLATE "C", id
 """
 
 _CELLS = """

@@ -123,11 +123,12 @@ _OURS = """
 """
 
 _RELATIONS = f"""
-SELECT c.oid, CASE n.oid WHEN pg_my_temp_schema() THEN 'pg_temp' ELSE n.nspname END || '.' || c.relname AS name, c.relkind::text AS kind,
+SELECT c.oid, c.relkind::text AS kind,
+       CASE n.oid WHEN pg_my_temp_schema() THEN 'pg_temp' ELSE n.nspname END || '.' || c.relname AS name,
        pg_get_userbyid(c.relowner) AS owner, COALESCE(c.reloptions, ARRAY[]::text[]) AS options,
        c.relrowsecurity AS is_walled, c.relforcerowsecurity AS is_forced
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND {_OURS} ORDER BY 2
+WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND {_OURS} ORDER BY 3
 """  # noqa: S608 -- put together from a constant of this module
 
 _COLUMNS = """

@@ -12,7 +12,7 @@ from core.kernel.scope import Scope
 from core.sdk.exchange import FileOutcome
 from core.town.tables import ExchangeFile
 
-__all__ = ["COLUMNS", "keep_outcomes", "outcomes_of"]
+__all__ = ["COLUMNS", "keep_outcomes", "last_year", "outcomes_of"]
 
 COLUMNS = ("file", "sheet", "rows", "accepted", "rejected", "warnings")
 
@@ -71,3 +71,13 @@ async def outcomes_of(region_id: UUID, year: int) -> list[dict[str, object]]:
         .order_by(table.file)
         .order_by(table.sheet)
     )
+
+
+async def last_year(region_id: UUID) -> int | None:
+    """The latest year of which the town was given files, for the scope of the town; None before the first."""
+    table = ExchangeFile
+    newest = (
+        table.select(table.year).where(table.region_id == region_id).order_by(table.year, ascending=False)
+    )
+    row = await newest.first()
+    return row["year"] if row else None

@@ -1,0 +1,114 @@
+"""`townbridge export ...`: files of the exchange format."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from core.app import Platform, open_platform
+from core.commands.places import town_named, town_option
+from core.commands.running import run, settings_of
+from core.figures import export
+from core.figures.loop import settle
+from core.kernel.errors import NotFound
+from core.kernel.i18n import gettext_noop as _
+from core.kernel.scope import Scope
+from core.kernel.settings import Settings
+from core.tenancy.regions import Region
+from core.town.exchange import outcomes
+
+__all__ = ["command"]
+
+Rows = Sequence[Iterable[object]]
+
+out_option = click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    required=True,
+    help="Where to write; - for standard output.",
+)
+year_option = click.option("--year", type=click.IntRange(1900, 2999), help="The year; the last one loaded.")
+
+
+@click.group("export")
+def command() -> None:
+    """Write a file of the exchange format."""
+
+
+@command.command("figures")
+@out_option
+@year_option
+@click.option("--all", "is_all", is_flag=True, help="Every indicator, level and year.")
+@town_option
+@click.pass_context
+def figures(ctx: click.Context, out: Path, year: int | None, is_all: bool, region: str | None) -> None:
+    """The figures of a town and its tenants; those that wait to be computed are computed first."""
+    _write(out, export.COLUMNS, run(_figures(settings_of(ctx), year, is_all, region)))
+
+
+async def _figures(settings: Settings, year: int | None, is_all: bool, region: str | None) -> Rows:
+    async with open_platform(settings, ("app", "figures")) as platform:
+        town = await town_named(platform, region)
+        chosen = year or (None if is_all else await _last_year(platform, town))
+        await settle(platform.database, platform.catalogue)
+        async with platform.database.transaction(Scope.nobody(), login="figures") as tx:
+            found = export.exported(tx, platform.catalogue, region=town.id, year=chosen, everything=is_all)
+            return [[getattr(row, column) for column in export.COLUMNS] async for row in found]
+
+
+@command.command("imports")
+@out_option
+@year_option
+@town_option
+@click.pass_context
+def imports(ctx: click.Context, out: Path, year: int | None, region: str | None) -> None:
+    """What became of the files that were loaded: rows, accepted, rejected, warnings."""
+    _write(out, outcomes.COLUMNS, run(_imports(settings_of(ctx), year, region)))
+
+
+async def _imports(settings: Settings, year: int | None, region: str | None) -> Rows:
+    async with open_platform(settings) as platform:
+        town = await town_named(platform, region)
+        chosen = year or await _last_year(platform, town)
+        if chosen is None:
+            raise NotFound(_("Nothing has been loaded yet."), _("Run `townbridge load DIR` first."))
+        async with platform.database.transaction(Scope.town(town.id)):
+            found = await outcomes.outcomes_of(town.id, chosen)
+    return [[row[column] for column in outcomes.COLUMNS] for row in found]
+
+
+async def _last_year(platform: Platform, town: Region) -> int | None:
+    """The latest year of the exchange folders that this town was given; None without any."""
+    async with platform.database.transaction(Scope.town(town.id)):
+        return await outcomes.last_year(town.id)
+
+
+def _write(out: Path, columns: Sequence[str], rows: Rows) -> None:
+    with _opened(out) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+    if str(out) != "-":
+        click.echo(f"{out}: {len(rows)} rows.")
+
+
+@contextmanager
+def _opened(out: Path) -> Generator[TextIO]:
+    """The whole file or none: it is written aside and renamed."""
+    if str(out) == "-":
+        yield sys.stdout
+        return
+    aside = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with aside.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        aside.replace(out)
+    finally:
+        aside.unlink(missing_ok=True)
