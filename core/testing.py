@@ -33,6 +33,7 @@ from msgspec import Struct
 
 from core.app import Platform, create_app, migration_apps, open_platform, plugins
 from core.figures.loop import settle
+from core.host.background import tenant_background
 from core.host.discovery import Found, discover
 from core.host.offers import offer_plugin, switch_plugin
 from core.identity.accounts import Account, add_account
@@ -213,7 +214,9 @@ async def furnished_database(
     """The name of a database with the town of the tests in it."""
     name = f"furnished_{new_id().hex}"
     await database_server.run(f'CREATE DATABASE "{name}" TEMPLATE "{template_database}"')
-    async with open_platform(platform_settings(database_server, name, home), found=installed_plugins) as platform:
+    async with open_platform(
+        platform_settings(database_server, name, home), found=installed_plugins
+    ) as platform:
         await _furnish(platform)
     yield name
     await database_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -234,7 +237,10 @@ async def platform(
 
 def platform_settings(server: Server, database: str, home: Path, **more: object) -> Settings:
     """The settings of a process that works on a database of the tests; without Redis."""
-    urls = {"database_url" if login == "app" else f"{login}_url": server.address(database, login) for login in LOGINS}
+    urls = {
+        "database_url" if login == "app" else f"{login}_url": server.address(database, login)
+        for login in LOGINS
+    }
     return Settings(**{"home": home, "redis_url": "none", "pool_size": 4, **urls, **more})
 
 
@@ -318,7 +324,8 @@ async def _staff(platform: Platform, region: Region, tenant: Tenant, ending: str
         for role, account in accounts.items():
             await grant_role(tx, account.id, role, OPENED)
         for entry in platform.registry.plugins:
-            await switch_plugin(tx, region.id, entry.name, True)
+            async with tenant_background(platform.server, tx, tenant.id, entry.name) as ctx:
+                await switch_plugin(ctx, platform.registry, entry.name, True)
 
 
 async def _account(tx: Transaction, login: str) -> Account:

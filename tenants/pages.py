@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from litestar import Response
 
+from core.figures.sheet import main_lines
 from core.figures.words import period_words
 from core.host.offers import switch_plugin, tenant_plugins
 from core.host.portal import PortalCtx
@@ -20,8 +21,6 @@ from tenants.forms import FiguresQuery, Switch
 
 __all__ = ["PAGES"]
 
-MAIN_FIGURES = 6
-
 
 async def show_home(ctx: PortalCtx) -> Response:
     """What must I do now: the widgets of the plug-ins; beside them this month and the last."""
@@ -30,7 +29,7 @@ async def show_home(ctx: PortalCtx) -> Response:
         "tenants/home.html",
         waiting=ctx.filled["TENANT_HOME"],
         sheet=sheet,
-        lines=sheet.lines[:MAIN_FIGURES] if sheet else (),
+        lines=main_lines(sheet) if sheet else (),
         has_modules=bool(ctx.enabled),
     )
 
@@ -64,7 +63,7 @@ async def show_association(ctx: PortalCtx) -> Response:
 async def switch_module(ctx: PortalCtx, plugin: str, form: Form[Switch]) -> Response:
     """Switch an offered service module on or off; at once, for everybody here."""
     is_on = form.value.to == "on"
-    if not await switch_plugin(ctx.transaction, ctx.tenant.region_id, plugin, is_on):
+    if not await switch_plugin(ctx, ctx.registry, plugin, is_on):
         return ctx.redirect(ctx.address("association"))
     said = _("The service module is on.") if is_on else _("The service module is off. Its data are kept.")
     return ctx.redirect(ctx.address("association"), said)

@@ -31,6 +31,7 @@ from core.town.exchange import load_folder
 __all__ = ["command"]
 
 STATION, STATION_LOGIN = "W00", "w00.desk"
+CONSULTANT = "ws.rights"
 DONE, FOLDER = "demo.done", "demo-exchange"
 
 
@@ -105,8 +106,15 @@ async def _furnish(platform: Platform, code: str, password: str) -> None:
         for plugin in await tenant_plugins(transaction, region.id, platform.registry):
             await switch_on(transaction, plugin.name)
     async with database.transaction(Scope.town(region.id)) as transaction:
-        for account in await list_accounts(transaction):
+        accounts = await list_accounts(transaction)
+        for account in accounts:
             await set_password(transaction, account.id, password)
+        tenants = await list_tenants(transaction)
+    consultants = [account for account in accounts if account.login == CONSULTANT]
+    for tenant in tenants:
+        async with database.transaction(Scope.of_tenant(tenant.id)) as transaction:
+            for consultant in consultants:
+                await grant_role(transaction, consultant.id, "rights_consultant")
 
 
 async def _sign_ins(platform: Platform, code: str) -> list[SignIn]:

@@ -8,10 +8,11 @@ from msgspec import Struct
 
 from core.host.registry import Registry
 from core.host.tables import PluginOffer
-from core.kernel import audit, clock
+from core.kernel import audit, clock, outbox
 from core.kernel.db import Transaction
 from core.kernel.errors import Conflict, NotFound
 from core.kernel.i18n import gettext_noop as _
+from core.sdk.ctx import TenantCtx
 from core.tenancy import activations
 
 __all__ = [
@@ -101,12 +102,12 @@ async def withdraw_plugin(transaction: Transaction, region_id: UUID, name: str) 
     return True
 
 
-async def switch_plugin(transaction: Transaction, region_id: UUID, name: str, is_on: bool) -> bool:
-    """Switch an offered plug-in on or off in the scope's tenant; a required one stays on.
+async def switch_plugin(ctx: TenantCtx, registry: Registry, name: str, is_on: bool) -> bool:
+    """Switch an offered plug-in on or off in the tenant of `ctx`; a required one stays on.
 
-    False when it is so already.
+    False when it is so already. The plug-in hears of it, and its jobs that waited for it are due again.
     """
-    mode = await _mode(region_id, name)
+    mode = await _mode(ctx.tenant.region_id, name)
     if mode is None:
         raise NotFound
     if mode == "required" and not is_on:
@@ -115,7 +116,16 @@ async def switch_plugin(transaction: Transaction, region_id: UUID, name: str, is
             _("Ask the town association if your members do not need it."),
         )
     switch = activations.switch_on if is_on else activations.switch_off
-    return await switch(transaction, name)
+    if not await switch(ctx.transaction, name):
+        return False
+    if is_on:
+        await outbox.resume(ctx.transaction)
+    entry = registry.get(name)
+    lifecycle = entry.lifecycle if entry else None
+    hear = lifecycle and (lifecycle.on_enable if is_on else lifecycle.on_pause)
+    if hear:
+        await hear(ctx.in_plugin(name))
+    return True
 
 
 async def tenant_plugins(transaction: Transaction, region_id: UUID, registry: Registry) -> list[PluginState]:

@@ -6,8 +6,9 @@ A context lives as long as its transaction. Everything a plug-in may do to the p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -196,6 +197,13 @@ class TenantCtx(Ctx):
         self._keyring = keyring
         self.filled = filled
         self._find_neighbour = find_neighbour
+
+    def in_plugin(self, name: str) -> Self:
+        """The same place and transaction, seen from another plug-in; for the host."""
+        other = copy(self)
+        other.plugin = name
+        other._base = f"/t/{self.tenant.slug}/{name}"
+        return other
 
     async def settings(self, kind: type[SettingsStruct]) -> SettingsStruct:
         """This plug-in's settings: the tenant's value, else the town's, else the default."""
