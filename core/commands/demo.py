@@ -15,7 +15,8 @@ from core.commands.running import run, settings_of
 from core.commands.serve import serve
 from core.demo import generate
 from core.figures.loop import settle
-from core.host.offers import tenant_plugins
+from core.host.background import tenant_background
+from core.host.offers import switch_plugin, tenant_plugins
 from core.identity.accounts import add_account, list_accounts
 from core.identity.credentials import set_password
 from core.identity.memberships import grant_role, list_members
@@ -23,7 +24,6 @@ from core.identity.town_roles import list_town_members
 from core.kernel import clock
 from core.kernel.scope import Scope
 from core.kernel.settings import Settings
-from core.tenancy.activations import switch_on
 from core.tenancy.regions import region_by_code
 from core.tenancy.tenants import list_tenants, open_tenant
 from core.town.exchange import load_folder
@@ -104,7 +104,8 @@ async def _furnish(platform: Platform, code: str, password: str) -> None:
     async with database.transaction(Scope.of_tenant(station.id)) as transaction:
         await grant_role(transaction, clerk.id, "station_staff")
         for plugin in await tenant_plugins(transaction, region.id, platform.registry):
-            await switch_on(transaction, plugin.name)
+            async with tenant_background(platform.server, transaction, station.id, plugin.name) as ctx:
+                await switch_plugin(ctx, platform.registry, plugin.name, is_on=True)
     async with database.transaction(Scope.town(region.id)) as transaction:
         accounts = await list_accounts(transaction)
         for account in accounts:

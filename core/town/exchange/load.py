@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.host.background import tenant_background
-from core.host.offers import offer_plugin
+from core.host.offers import offer_plugin, switch_plugin
 from core.host.registry import Registered
 from core.host.serving import Server
 from core.identity.memberships import copy_tenant_names
@@ -19,7 +19,6 @@ from core.kernel.db import Transaction
 from core.kernel.scope import COMPARTMENTS, Scope
 from core.sdk.ctx import TenantCtx
 from core.sdk.exchange import ExchangeFolder, ExchangeTenant, FileOutcome, LoadCtx, Note
-from core.tenancy.activations import switch_on
 from core.tenancy.firms import add_firm
 from core.tenancy.regions import open_region
 from core.tenancy.tenants import open_tenant
@@ -134,7 +133,7 @@ async def _tenants(server: Server, region_id: UUID, masters: Masters) -> dict[st
                 books_from=row.starts_on(year),
             )
         async with server.database.transaction(Scope.of_tenant(tenant.id)) as transaction:
-            await _furnish(transaction, server, row, masters)
+            await _furnish(transaction, server, tenant.id, row, masters)
         tenants[row.code] = ExchangeTenant(
             id=tenant.id,
             code=row.code,
@@ -148,7 +147,9 @@ async def _tenants(server: Server, region_id: UUID, masters: Masters) -> dict[st
     return tenants
 
 
-async def _furnish(transaction: Transaction, server: Server, row: TenantRow, masters: Masters) -> None:
+async def _furnish(
+    transaction: Transaction, server: Server, tenant_id: UUID, row: TenantRow, masters: Masters
+) -> None:
     await copy_tenant_names(transaction)
     for firm in masters.enterprises:
         if firm.tenant == row.code:
@@ -164,7 +165,8 @@ async def _furnish(transaction: Transaction, server: Server, row: TenantRow, mas
             )
     for entry in server.registry.plugins:
         if entry.name in row.plugin_names:
-            await switch_on(transaction, entry.name)
+            async with tenant_background(server, transaction, tenant_id, entry.name) as ctx:
+                await switch_plugin(ctx, server.registry, entry.name, is_on=True)
 
 
 def _folder(path: Path, masters: Masters, tenants: dict[str, ExchangeTenant]) -> ExchangeFolder:
