@@ -206,22 +206,20 @@ WHERE f.tenant_id = ANY($1::uuid[]) AND f.period = ANY($4::text[]) AND f.indicat
 """
 
 # A person without a document has no pseudonym, and counts once in each tenant.
-_SUMMED_BUT_ONCE = (
-    _SUMMED
-    + """
+_SUMMED_BUT_ONCE = f"""
+{_SUMMED}
 UNION ALL
 SELECT d.region_id, period.name, d.cut, 1 - d.times, NULL, 1
 FROM (
     SELECT region_id, cut, pseudonym, count(*) AS times
     FROM (
         SELECT DISTINCT shared.region_id, s.cut, shared.pseudonym, s.tenant_id, s.person_id
-        FROM ({select}) AS s
+        FROM ({{select}}) AS s
         JOIN pg_temp.shared ON shared.tenant_id = s.tenant_id AND shared.person_id = s.person_id
         JOIN below ON below.tenant_id = s.tenant_id AND below.region_id = shared.region_id
     ) AS once GROUP BY region_id, cut, pseudonym
 ) AS d CROSS JOIN period WHERE d.times > 1
 """  # noqa: S608
-)
 
 _MAKE_SHARED = """
 CREATE TEMPORARY TABLE IF NOT EXISTS shared (region_id uuid, tenant_id uuid, person_id uuid, pseudonym text)
