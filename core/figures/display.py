@@ -19,7 +19,7 @@ DASH = "—"
 OFF = _("The service module of this figure is not switched on here.")
 NOT_REPORTED = _("Nothing was reported for this period.")
 NOTHING_TO_COUNT = _("Not applicable: there was nothing of which this could be a part.")
-TOO_SMALL = _("Fewer than %(k)s, or all but fewer than %(k)s: not shown, so that nobody can be recognised.")
+TOO_SMALL = _("Numbers below %(k)s are not shown, so that nobody can be recognised.")
 TOO_FEW_PEOPLE = _("Not shown: fewer than %(people)s people are registered here.")
 BESIDE = _("Not shown, because the small number beside it could be worked out from it.")
 

@@ -20,7 +20,7 @@ from core.figures.words import period_words, short_period
 from core.kernel.db import Transaction
 from core.web.charts import Chart, Point, draw
 
-__all__ = ["Line", "Reader", "Sheet", "View", "read_sheet"]
+__all__ = ["Line", "Reader", "Sheet", "View", "main_lines", "read_sheet"]
 
 View = Literal["EXACT", "PARTS", "TOTALS"]
 """EXACT: the unit's own staff. PARTS: the town, without small numbers. TOTALS: an employer's officer, no parts."""
@@ -86,6 +86,11 @@ async def read_sheet(
         words_before=period_words(before, reader.language),
         lines=tuple(_line(known, reader, indicator) for indicator in indicators),
     )
+
+
+def main_lines(sheet: Sheet, most: int = 6) -> tuple[Line, ...]:
+    """Those of the exchange format first: they are what town and units speak of."""
+    return tuple(sorted(sheet.lines, key=lambda line: not line.indicator.is_exchanged)[:most])
 
 
 def _line(known: Known, reader: Reader, indicator: Indicator) -> Line:

@@ -6,6 +6,7 @@ from litestar import Response
 
 from core.figures.choice import Choice
 from core.figures.indicators import Indicator
+from core.figures.sheet import main_lines
 from core.figures.words import period_words
 from core.host.portal import TownHallCtx
 from core.kernel.i18n import gettext_noop as _
@@ -27,13 +28,15 @@ async def show_overview(ctx: TownHallCtx, query: PeriodQuery) -> Response:
     tenants = await list_tenants(ctx.transaction)
     choice = choose(ctx, tenants, query.period)
     sheet = await town_sheet(ctx, choice)
-    main = [line.indicator for line in sheet.lines if line.indicator.is_exchanged][:MAIN_FIGURES]
+    lines = main_lines(sheet)
+    main = [line.indicator for line in lines[:MAIN_FIGURES]]
     units = await heard(ctx, tenants, choice.period, ctx.catalogue.indicators)
     return ctx.render(
         "town/overview.html",
         choice=choice,
         words=_words(ctx),
         sheet=sheet,
+        lines=lines,
         comparison=await compare(ctx, tenants, choice.period, main),
         heard=_heard(ctx, units),
         complete=min(units.values(), key=lambda each: each.having, default=None),

@@ -1,4 +1,4 @@
-"""A trend as a drawing: where its line runs and which of its values are written at it.
+"""A trend as a drawing: how high its bars stand and which of their values are written at them.
 
 Drawn by `web/charts.html` as inline SVG with attributes and classes alone, which the content policy allows.
 """
@@ -9,65 +9,70 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-__all__ = ["Chart", "Dot", "Point", "draw", "width_of"]
+__all__ = ["Bar", "Chart", "Point", "draw", "width_of"]
 
-WIDTH, HEIGHT = 360.0, 132.0
-LEFT, RIGHT, TOP, BOTTOM = 26.0, 334.0, 22.0, 108.0
+WIDTH, TOP, BASE = 360.0, 20.0, 92.0
+GAP = 0.3
+LABELS = 7
 
 
 class Point(Struct, frozen=True):
-    """A period and its value; None leaves a gap in the line, `shown` says why."""
+    """A period and its value; None leaves a gap, and `shown` stands for it in the table."""
 
     label: str
     value: float | None
     shown: str
 
 
-class Dot(Struct, frozen=True):
-    """A point at its place; `is_named` has its value written at it."""
+class Bar(Struct, frozen=True):
+    """`middle` is where its texts stand; `is_named` has the value written above it, `is_marked` its label below."""
 
-    x: float
-    y: float
+    left: float
+    width: float
+    top: float
+    height: float
+    middle: float
     label: str
     shown: str
     is_named: bool
+    is_marked: bool
     is_last: bool
 
 
 class Chart(Struct, frozen=True):
-    """Lines between known neighbours (as SVG points), the dots, and the labels under the axis."""
-
-    lines: tuple[str, ...]
-    dots: tuple[Dot, ...]
-    axis: tuple[tuple[float, str], ...]
-    base: float = BOTTOM
+    bars: tuple[Bar, ...]
     width: float = WIDTH
-    height: float = HEIGHT
+    height: float = BASE + 20
+    base: float = BASE
 
 
 def draw(points: Sequence[Point]) -> Chart | None:
-    """From zero, so that a small change looks small; None where there are fewer than two values to compare."""
+    """Bars from zero, so that a small change looks small; None where fewer than two values can be compared."""
     known = [point.value for point in points if point.value is not None]
     if len(known) < 2:
         return None
-    top = max(known) or 1.0
-    step = (RIGHT - LEFT) / (len(points) - 1)
-    xs = [round(LEFT + number * step, 1) for number in range(len(points))]
+    highest = max(known) or 1.0
+    step = WIDTH / len(points)
     named = _named(points)
-    dots = tuple(
-        Dot(
-            x, _height(point.value, top), point.label, point.shown, number in named, number == len(points) - 1
+    every = -(-len(points) // LABELS)
+    bars: list[Bar] = []
+    for number, point in enumerate(points):
+        height = (BASE - TOP) * (point.value or 0.0) / highest
+        bars.append(
+            Bar(
+                left=round(step * (number + GAP / 2), 1),
+                width=round(step * (1 - GAP), 1),
+                top=round(BASE - height, 1),
+                height=round(height, 1),
+                middle=round(step * (number + 0.5), 1),
+                label=point.label,
+                shown=point.shown,
+                is_named=number in named,
+                is_marked=(len(points) - 1 - number) % every == 0,
+                is_last=number == len(points) - 1,
+            )
         )
-        for number, (x, point) in enumerate(zip(xs, points, strict=True))
-        if point.value is not None
-    )
-    every = max(1, -(-len(points) // 7))
-    axis = tuple(
-        (x, point.label)
-        for number, (x, point) in enumerate(zip(xs, points, strict=True))
-        if number % every == 0
-    )
-    return Chart(tuple(_lines(points, xs, top)), dots, axis)
+    return Chart(tuple(bars))
 
 
 def width_of(value: float, largest: float) -> str:
@@ -76,29 +81,12 @@ def width_of(value: float, largest: float) -> str:
 
 
 def _named(points: Sequence[Point]) -> set[int]:
-    """The last value, and the highest and the lowest where they stand far enough from others."""
-    known = [number for number, point in enumerate(points) if point.value is not None]
-    wanted = [
-        known[-1],
-        max(known, key=lambda n: points[n].value or 0),
-        min(known, key=lambda n: points[n].value or 0),
-    ]
+    """The last value, and the highest and the lowest where they stand far enough from it and each other."""
+    known = {number: point.value for number, point in enumerate(points) if point.value is not None}
+    wanted = [max(known), max(known, key=lambda n: known[n]), min(known, key=lambda n: known[n])]
     named: list[int] = []
     for number in wanted:
         if all(abs(number - other) >= max(2, len(points) // 5) for other in named):
             named.append(number)
-    return set(named)
-
-
-def _lines(points: Sequence[Point], xs: Sequence[float], top: float) -> list[str]:
-    runs: list[list[str]] = [[]]
-    for x, point in zip(xs, points, strict=True):
-        if point.value is None:
-            runs.append([])
-        else:
-            runs[-1].append(f"{x},{_height(point.value, top)}")
-    return [" ".join(run) for run in runs if len(run) > 1]
-
-
-def _height(value: float | None, top: float) -> float:
-    return round(BOTTOM - (BOTTOM - TOP) * (value or 0.0) / top, 1)
+    # What is hidden is said where it stands.
+    return {*named, *(number for number, point in enumerate(points) if point.value is None and point.shown)}
