@@ -6,7 +6,7 @@ period, for arrivals and departures that on the day of the event.
 
 from __future__ import annotations
 
-from core.sdk import Cut, Indicator, Source, age_band
+from core.sdk import Cut, Indicator, Source, age_band, each_cut
 from core.sdk import gettext_noop as _
 
 __all__ = ["FRESH_DAYS", "INDICATORS"]
@@ -37,12 +37,6 @@ WHERE p.tenant_id = ANY($1::uuid[]) AND p.is_floating AND EXISTS (
 PEOPLE = "SELECT p.tenant_id, c.cut, p.id AS person_id" + PRESENT
 
 
-def cuts(*values: str) -> str:
-    """The total, and one row for each breakdown."""
-    listed = ", ".join(f"({value})" for value in ("''", *values))
-    return f"CROSS JOIN LATERAL (VALUES {listed}) AS c(cut)"
-
-
 def sex(person: str = "p") -> str:
     return f"'sex=' || {person}.sex"
 
@@ -60,7 +54,7 @@ def moved(kind: str) -> str:
     return f"""
 SELECT m.tenant_id, m.day, c.cut, 1 AS num, NULL::numeric AS den
 FROM people.movement m JOIN people.person p ON p.tenant_id = m.tenant_id AND p.id = m.person_id
-{cuts(sex(), age("m.day"), origin())}
+{each_cut(sex(), age("m.day"), origin())}
 WHERE m.tenant_id = ANY($1::uuid[]) AND p.tenant_id = ANY($1::uuid[]) AND p.is_floating
     AND m.day BETWEEN $2::date AND $3::date AND m.kind = '{kind}'
 """  # noqa: S608
@@ -91,7 +85,7 @@ INDICATORS = (
         is_once=True,
         cuts=(SEX, AGE, ORIGIN),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
-        select=PEOPLE.format(more=cuts(sex(), age("$3"), origin())),
+        select=PEOPLE.format(more=each_cut(sex(), age("$3"), origin())),
     ),
     Indicator(
         code="POP-02",
@@ -113,7 +107,7 @@ INDICATORS = (
         is_once=True,
         cuts=(AGE, ORIGIN),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
-        select=PEOPLE.format(more=cuts(age("$3"), origin()))
+        select=PEOPLE.format(more=each_cut(age("$3"), origin()))
         + " AND p.sex = '2' AND p.birth_date > ($3::date - interval '50 years')::date"
         " AND p.birth_date <= ($3::date - interval '15 years')::date",
     ),
@@ -138,7 +132,7 @@ INDICATORS = (
         privacy="H",
         cuts=(SEX, AGE),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
-        select=PEOPLE.format(more=cuts(sex(), age("$3")))
+        select=PEOPLE.format(more=each_cut(sex(), age("$3")))
         + " AND p.birth_date > ($3::date - interval '16 years')::date",
     ),
     Indicator(
@@ -175,7 +169,7 @@ INDICATORS = (
         select=f"""
 SELECT h.tenant_id, h.day, c.cut, 1 AS num, NULL::numeric AS den
 FROM registration.permit_help h JOIN people.person p ON p.tenant_id = h.tenant_id AND p.id = h.person_id
-{cuts(origin())}
+{each_cut(origin())}
 WHERE h.tenant_id = ANY($1::uuid[]) AND p.tenant_id = ANY($1::uuid[]) AND h.day BETWEEN $2::date AND $3::date
 """,  # noqa: S608
     ),

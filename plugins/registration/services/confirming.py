@@ -83,6 +83,7 @@ async def help_with_permit(ctx: TenantCtx, person: UUID, kind: str, day: date) -
     """One case of help; the same kind twice on a day is once."""
     if kind not in PERMIT_KINDS:
         raise BadInput(fields={"kind": _("Choose one of the list.")})
+    await ctx.people.presence(person)  # NotFound for whom the reader does not see
     _check_day(ctx, day)
     same = (PermitHelp.person_id == person) & (PermitHelp.day == day) & (PermitHelp.kind == kind)
     if await PermitHelp.exists().where(same):
