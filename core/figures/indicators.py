@@ -30,6 +30,7 @@ __all__ = [
     "Source",
     "TimeRule",
     "age_band",
+    "each_cut",
     "indicator_faults",
 ]
 
@@ -162,6 +163,12 @@ def age_band(birth_date: str, day: str) -> str:
     Both are SQL expressions. A year older on the birthday; born on 29 February: on 1 March of a common year.
     """
     return f"CASE WHEN {birth_date} IS NULL THEN 'NS' ELSE {_halved(birth_date, day, (*AGE_BANDS, ('65+', 0)))} END"
+
+
+def each_cut(*cuts: str) -> str:
+    """SQL that joins to every row its cuts, as `c.cut`: the total and these expressions. Nobody is read twice."""
+    listed = ", ".join(("''", *cuts))
+    return f"CROSS JOIN LATERAL unnest(ARRAY[{listed}]) AS c(cut)"
 
 
 def _halved(birth_date: str, day: str, bands: Sequence[tuple[str, int]]) -> str:

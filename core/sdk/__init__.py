@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.figures.indicators import Cut, Indicator, Source, age_band
+from core.figures.indicators import Cut, Indicator, Source, age_band, each_cut
 from core.kernel.clock import month_of, now, today
 from core.kernel.errors import (
     BadInput,
@@ -88,6 +88,7 @@ __all__ = [
     "age_band",
     "derived_id",
     "download",
+    "each_cut",
     "gettext_noop",
     "hookimpl",
     "month_of",
