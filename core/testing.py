@@ -17,6 +17,7 @@ Every fixture that says "fresh" is a copy of a database that is made once for th
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -111,10 +112,13 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
 
     services = Services(Path(tmp_path_factory.mktemp("home")), redis=False)
     services.start()
+    server = Server(services.postgres_dsn("bootstrap", "postgres"))
+    # Nothing of a test outlives it, so nothing has to reach the disk; every test makes a database.
+    asyncio.run(server.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
     try:
-        yield Server(services.postgres_dsn("bootstrap", "postgres"))
+        yield server
     finally:
-        services.stop()
+        services.discard()
 
 
 @pytest.fixture(scope="session")
