@@ -55,7 +55,11 @@ FIXED_NAMES = frozenset(
         "README.md",
     )
 )
-RESERVED = frozenset({"kernel", "tenancy", "identity", "people", "figures", "host", "public", "town", "core"})
+RESERVED = frozenset(
+    {"kernel", "tenancy", "identity", "people", "figures", "host", "public", "town", "core"}
+    # Addresses of the platform itself, which a plug-in's pages would stand in the way of.
+    | {"tenants", "plugins", "audit", "association", "commands", "web"}
+)
 
 
 class Refusal(Struct, frozen=True):

@@ -25,7 +25,8 @@ async def show_plugins(ctx: TownHallCtx) -> Response:
         running=[offer for offer in offers if not offer.reason],
         refused=[offer for offer in offers if offer.reason],
         units={
-            offer.name: sum(offer.name in switches.enabled(tenant.id) for tenant in tenants) for offer in offers
+            offer.name: sum(offer.name in switches.enabled(tenant.id) for tenant in tenants)
+            for offer in offers
         },
         all=len(tenants),
         faults={offer.name: ctx.health.count(offer.name) for offer in offers},
@@ -82,12 +83,24 @@ PLUGIN_PAGES = (
         permission="town.plugin.read",
         nav=Nav(title=_("Service modules"), order=30),
     ),
-    Page(path="plugins/{plugin}/offer", place="town", handler=offer, permission="town.plugin.offer", method="POST"),
+    Page(
+        path="plugins/{plugin}/offer",
+        place="town",
+        handler=offer,
+        permission="town.plugin.offer",
+        method="POST",
+    ),
     Page(path="plugins/{plugin}/require", place="town", handler=ask_require, permission="town.plugin.offer"),
     Page(
-        path="plugins/{plugin}/require", place="town", handler=require, permission="town.plugin.offer", method="POST"
+        path="plugins/{plugin}/require",
+        place="town",
+        handler=require,
+        permission="town.plugin.offer",
+        method="POST",
     ),
-    Page(path="plugins/{plugin}/withdraw", place="town", handler=ask_withdraw, permission="town.plugin.offer"),
+    Page(
+        path="plugins/{plugin}/withdraw", place="town", handler=ask_withdraw, permission="town.plugin.offer"
+    ),
     Page(
         path="plugins/{plugin}/withdraw",
         place="town",

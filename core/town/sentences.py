@@ -14,11 +14,11 @@ from core.kernel.i18n import gettext_noop as _
 __all__ = ["accounts_in", "sentence_of", "thing_of"]
 
 SENTENCES = {
-    "identity.account.add": _("added an account"),
-    "identity.account.close": _("closed an account"),
-    "identity.account.rename": _("changed the name of an account"),
-    "identity.account.reopen": _("opened an account again"),
-    "identity.password.set": _("set the password of an account"),
+    "identity.account.add": _("added the account of %(account)s"),
+    "identity.account.close": _("closed the account of %(account)s"),
+    "identity.account.rename": _("changed the name of the account of %(account)s"),
+    "identity.account.reopen": _("opened the account of %(account)s again"),
+    "identity.password.set": _("set the password of %(account)s"),
     "identity.role.grant": _("gave %(account)s the role “%(role)s” in a unit"),
     "identity.role.revoke": _("took the role “%(role)s” in a unit from %(account)s"),
     "identity.town-role.grant": _("gave %(account)s the role “%(role)s” in the town"),
@@ -68,9 +68,11 @@ THINGS = {
 OTHERWISE = _("did something that this version has no words for")
 
 
-def sentence_of(line: AuditLine, tell: Translate, titles: Mapping[str, str], names: Mapping[UUID, str]) -> str:
+def sentence_of(
+    line: AuditLine, tell: Translate, titles: Mapping[str, str], names: Mapping[UUID, str]
+) -> str:
     """`titles` are those of the service modules (message ids), `names` those of the accounts."""
-    detail = dict(line.detail)
+    detail = _detail(line)
     message = SENTENCES.get(line.action, OTHERWISE)
     if line.action == "town.plugin.offer":
         message = MODES.get(str(detail.get("mode")), OTHERWISE)
@@ -89,8 +91,14 @@ def thing_of(kind: str) -> str:
 def accounts_in(line: AuditLine) -> set[UUID]:
     """The accounts that a line names: who did it, and to whom."""
     found = {line.actor} if line.actor else set[UUID]()
-    account = line.detail.get("account")
+    account = _detail(line).get("account")
     return found | {UUID(account)} if isinstance(account, str) else found
+
+
+def _detail(line: AuditLine) -> dict[str, Any]:
+    """With the account that an act on accounts is about."""
+    about = {"account": str(line.object_id)} if line.kind == "account" and line.object_id else {}
+    return {**about, **line.detail}
 
 
 def _told(
