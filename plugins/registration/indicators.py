@@ -99,7 +99,7 @@ INDICATORS = (
     ),
     Indicator(
         code="POP-03",
-        title=_("registered women aged 15 to 49"),
+        title=_("women aged 15 to 49"),
         unit=_("people"),
         org_rule="DISTINCT",
         time_rule="LAST",
@@ -137,7 +137,7 @@ INDICATORS = (
     ),
     Indicator(
         code="POP-06",
-        title=_("freshness of the register"),
+        title=_("registration freshness"),
         unit=_("%"),
         org_rule="RATIO",
         time_rule="LAST",
@@ -148,7 +148,7 @@ INDICATORS = (
     ),
     Indicator(
         code="POP-07",
-        title=_("verified contacts"),
+        title=_("voluntary completeness"),
         unit=_("%"),
         org_rule="RATIO",
         time_rule="LAST",
