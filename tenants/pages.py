@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar import Response
 
-from core.figures.sheet import main_lines
+from core.figures.sheet import main_indicators
 from core.figures.words import period_words
 from core.host.offers import switch_plugin, tenant_plugins
 from core.host.portal import PortalCtx
@@ -16,7 +16,7 @@ from core.tenancy.tenants import KIND_TITLES, own_tenant
 from core.tenancy.units import list_units
 from core.web.forms import Form
 from core.web.pages import Nav, Page
-from tenants.figures import chosen_period, is_employer, sheet_of
+from tenants.figures import chosen_period, indicators_of, is_employer, sheet_of
 from tenants.forms import FiguresQuery, Switch
 
 __all__ = ["PAGES"]
@@ -29,7 +29,7 @@ async def show_home(ctx: PortalCtx) -> Response:
         "tenants/home.html",
         waiting=ctx.filled["TENANT_HOME"],
         sheet=sheet,
-        lines=main_lines(sheet) if sheet else (),
+        lines=sheet.of(main_indicators(indicators_of(ctx))) if sheet else (),
         has_modules=bool(ctx.enabled),
     )
 

@@ -12,11 +12,12 @@ from core.figures.read import Figure
 from core.figures.suppression import HIDDEN, NOT_APPLICABLE, NOT_SHOWN, Rule
 from core.kernel.i18n import gettext_noop as _
 
-__all__ = ["OFF", "ZERO", "Shown", "change_of", "exact", "guarded", "number_words"]
+__all__ = ["BEFORE", "OFF", "ZERO", "Shown", "change_of", "exact", "guarded", "number_words"]
 
 DASH = "—"
 
 OFF = _("The service module of this figure is not switched on here.")
+BEFORE = _("The figures begin after this period.")
 NOT_REPORTED = _("Nothing was reported for this period.")
 NOTHING_TO_COUNT = _("Not applicable: there was nothing of which this could be a part.")
 TOO_SMALL = _("Numbers below %(k)s are not shown, so that nobody can be recognised.")

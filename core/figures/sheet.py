@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.figures.breakdowns import Breakdown, break_down
-from core.figures.display import OFF, Shown, change_of, exact, guarded
+from core.figures.display import BEFORE, OFF, Shown, change_of, exact, guarded
 from core.figures.history import last_periods, totals_of
 from core.figures.indicators import Indicator
 from core.figures.periods import Period
@@ -20,7 +20,7 @@ from core.figures.words import period_words, short_period
 from core.kernel.db import Transaction
 from core.web.charts import Chart, Point, draw
 
-__all__ = ["Line", "Reader", "Sheet", "View", "main_lines", "read_sheet"]
+__all__ = ["Line", "Reader", "Sheet", "View", "main_indicators", "read_sheet"]
 
 View = Literal["EXACT", "PARTS", "TOTALS"]
 """EXACT: the unit's own staff. PARTS: the town, without small numbers. TOTALS: an employer's officer, no parts."""
@@ -48,6 +48,10 @@ class Sheet(Struct, frozen=True, kw_only=True):
     words: str
     words_before: str
     lines: tuple[Line, ...]
+
+    def of(self, indicators: Sequence[Indicator]) -> list[Line]:
+        """The lines of these indicators, in their order."""
+        return [line for indicator in indicators for line in self.lines if line.indicator.code == indicator.code]
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -88,9 +92,9 @@ async def read_sheet(
     )
 
 
-def main_lines(sheet: Sheet, most: int = 6) -> tuple[Line, ...]:
-    """Those of the exchange format first: they are what town and units speak of."""
-    return tuple(sorted(sheet.lines, key=lambda line: not line.indicator.is_exchanged)[:most])
+def main_indicators(indicators: Sequence[Indicator], most: int = 6) -> list[Indicator]:
+    """Those of the exchange format first: they are what the town and its units speak of."""
+    return sorted(indicators, key=lambda indicator: not indicator.is_exchanged)[:most]
 
 
 def _line(known: Known, reader: Reader, indicator: Indicator) -> Line:
@@ -113,8 +117,9 @@ def _line(known: Known, reader: Reader, indicator: Indicator) -> Line:
 
 def _total(known: Known, reader: Reader, indicator: Indicator, period: Period) -> Shown:
     figure = known.totals[period.name].get(indicator.code, indicator.totals[0])
+    missing = BEFORE if period.first_day < known.since.first_day else known.missing
     if reader.view == "EXACT":
-        return exact(figure, indicator, known.missing)
+        return exact(figure, indicator, missing)
     rule = reader.protection.rule(indicator)
 
     def unit_at(part: Period) -> Unit | None:
@@ -122,7 +127,7 @@ def _total(known: Known, reader: Reader, indicator: Indicator, period: Period) -
 
     unit = unit_of("", indicator, known.totals[period.name], rule)
     mark = marks_in_time(period, unit_at, rule) if indicator.adds_up_over_time else shown(unit, rule)
-    return guarded(mark, figure, indicator, rule, known.missing)
+    return guarded(mark, figure, indicator, rule, missing)
 
 
 def _trend(known: Known, reader: Reader, indicator: Indicator) -> Chart | None:

@@ -30,7 +30,8 @@ def short_period(period: Period, language: str) -> str:
     if period.kind == "year":
         return str(year)
     if period.kind == "quarter":
-        return f"Q{(month + 2) // 3}" if month > 1 else f"{year} Q1"
+        number = f"{(month + 2) // 3}季" if language == "zh" else f"Q{(month + 2) // 3}"
+        return number if month > 1 else f"{year}年{number}" if language == "zh" else f"{number} {year}"
     if language == "zh":
         return f"{month}月" if month > 1 else f"{year}年"
     return MONTHS[month - 1] if month > 1 else str(year)

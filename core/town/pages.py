@@ -6,7 +6,7 @@ from litestar import Response
 
 from core.figures.choice import Choice
 from core.figures.indicators import Indicator
-from core.figures.sheet import main_lines
+from core.figures.sheet import main_indicators
 from core.figures.words import period_words
 from core.host.portal import TownHallCtx
 from core.kernel.i18n import gettext_noop as _
@@ -28,16 +28,15 @@ async def show_overview(ctx: TownHallCtx, query: PeriodQuery) -> Response:
     tenants = await list_tenants(ctx.transaction)
     choice = choose(ctx, tenants, query.period)
     sheet = await town_sheet(ctx, choice)
-    lines = main_lines(sheet)
-    main = [line.indicator for line in lines[:MAIN_FIGURES]]
+    main = main_indicators(ctx.catalogue.indicators)
     units = await heard(ctx, tenants, choice.period, ctx.catalogue.indicators)
     return ctx.render(
         "town/overview.html",
         choice=choice,
         words=_words(ctx),
         sheet=sheet,
-        lines=lines,
-        comparison=await compare(ctx, tenants, choice.period, main),
+        lines=sheet.of(main),
+        comparison=await compare(ctx, tenants, choice.period, main[:MAIN_FIGURES]),
         heard=_heard(ctx, units),
         complete=min(units.values(), key=lambda each: each.having, default=None),
         has_units=bool(tenants),
@@ -62,7 +61,7 @@ async def show_tenants(ctx: TownHallCtx) -> Response:
     """How is each unit doing."""
     tenants = await list_tenants(ctx.transaction)
     choice = choose(ctx, tenants)
-    main = ctx.catalogue.indicators[:1]
+    main = main_indicators(ctx.catalogue.indicators, 1)
     comparison = await compare(ctx, tenants, choice.period, main)
     return ctx.render(
         "town/tenants.html",
