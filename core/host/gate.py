@@ -27,6 +27,7 @@ __all__ = [
     "TownAdmission",
     "enabled_plugins",
     "identify",
+    "offered_plugins",
     "require",
     "tenant_at",
 ]
@@ -178,6 +179,12 @@ async def tenant_at(transaction: Transaction, tenant_id: UUID) -> tuple[TenantPl
         **{name: row[name] for name in TenantPlace.__struct_fields__},
     )
     return place, enabled_plugins(row["switched_on"], row["offered"], row["required"])
+
+
+async def offered_plugins(transaction: Transaction, region_id: UUID) -> frozenset[str]:
+    """What the town of the open transaction offers or requires."""
+    rows = await transaction.fetch("SELECT plugin FROM host.plugin_offer WHERE region_id = $1", region_id)
+    return frozenset(row["plugin"] for row in rows)
 
 
 def enabled_plugins(switched_on: list[str], offered: list[str], required: list[str]) -> frozenset[str]:

@@ -14,7 +14,16 @@ from msgspec import Struct
 
 from core.host.binding import Binding, bind_form, bind_path
 from core.host.frame import frame, navigation
-from core.host.gate import Admission, Caller, Gate, TownAdmission, require, signed_in, tenant_at
+from core.host.gate import (
+    Admission,
+    Caller,
+    Gate,
+    TownAdmission,
+    offered_plugins,
+    require,
+    signed_in,
+    tenant_at,
+)
 from core.host.health import Health
 from core.host.neighbours import finder
 from core.host.portal import PortalCtx, TownHallCtx
@@ -114,10 +123,21 @@ class Server:
         self, request: Request[Any, Any, Any], served: Served, caller: Caller, arguments: dict[str, Any]
     ) -> Response[Any]:
         admission = await self.gate.town_member(caller, str(request.path_params["town_code"]))
-        require(admission.permissions, self.gate.permission(served.page.permission))
+        await self._allow_in_town(admission, self.gate.permission(served.page.permission), served.plugin)
         arguments |= await self._sent(request, served, caller)
         async with self.town_ctx(admission, served.plugin, request) as ctx:
             return await self._run(served, ctx, arguments)
+
+    async def _allow_in_town(
+        self, admission: TownAdmission, permission: Permission, plugin: str | None
+    ) -> None:
+        """The same order in the town: what it does not offer is not there."""
+        if permission.code in admission.permissions:
+            return
+        async with self.database.transaction(admission.scope()) as transaction:
+            if plugin is not None and plugin not in await offered_plugins(transaction, admission.town.id):
+                raise NotFound
+        require(admission.permissions, permission)
 
     @asynccontextmanager
     async def tenant_ctx(
@@ -163,7 +183,10 @@ class Server:
     ) -> AsyncIterator[TownCtx]:
         async with self.database.transaction(admission.scope()) as transaction:
             base = f"/town/{admission.town.code}"
-            entries = navigation(self._town_pages(base), admission.permissions, request.url.path)
+            offered = await offered_plugins(transaction, admission.town.id)
+            if plugin is not None and plugin not in offered:
+                raise NotFound
+            entries = navigation(self._town_pages(base, offered), admission.permissions, request.url.path)
             own = partial(TownHallCtx, registry=self.registry, health=self.health)
             kind = own if plugin is None else TownCtx
             yield kind(
@@ -261,7 +284,9 @@ class Server:
                     (f"/t/{slug}/{entry.name}", page) for page in entry.pages if page.place == "tenant"
                 )
 
-    def _town_pages(self, base: str) -> Iterator[tuple[str, Page]]:
+    def _town_pages(self, base: str, offered: frozenset[str]) -> Iterator[tuple[str, Page]]:
         yield from ((base, page) for page in self._core_pages if page.place == "town")
         for entry in self.registry.plugins:
+            if entry.name not in offered:
+                continue
             yield from ((f"{base}/{entry.name}", page) for page in entry.pages if page.place == "town")
