@@ -10,6 +10,7 @@ import click
 from core.app import open_platform
 from core.commands.places import tenant_named, tenants_of, town_named, town_option
 from core.commands.running import Row, listing, run, settings_of
+from core.host.background import tenant_background
 from core.host.offers import offer_plugin, switch_plugin
 from core.kernel import clock
 from core.kernel.errors import NotFound
@@ -182,9 +183,12 @@ async def _switched(
         if offer:
             async with platform.database.transaction(Scope.town(town.id)) as tx:
                 await offer_plugin(tx, town.id, platform.registry, module, "offered")
-        async with platform.database.transaction(Scope.of_tenant(tenant.id)) as tx:
+        async with (
+            platform.database.transaction(Scope.of_tenant(tenant.id)) as tx,
+            tenant_background(platform.server, tx, tenant.id, module) as ctx,
+        ):
             try:
-                return await switch_plugin(tx, town.id, module, is_on)
+                return await switch_plugin(ctx, platform.registry, module, is_on)
             except NotFound:
                 raise NotFound(
                     _("The town does not offer the service module %(module)s."),
