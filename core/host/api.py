@@ -39,7 +39,7 @@ class Api:
         caller = await signed_in(server.database, request, by_token=True)
         admission = await server.gate.member(caller, str(request.path_params["tenant_slug"]))
         permission = server.gate.permission(route.permission)
-        await server.allow(admission, permission, served.plugin)
+        await server.allow(admission, permission, served.plugin, is_read=route.method == "GET")
         arguments = bind_path(served.binding, request) | await bind_body(served.binding, request)
         key = _key(request, route)
         digest = idempotency.request_hash(route.method, request.url.path, await request.body())

@@ -103,15 +103,20 @@ class Server:
     ) -> Response[Any]:
         admission = await self.gate.member(caller, str(request.path_params["tenant_slug"]))
         permission = self.gate.permission(served.page.permission)
-        await self.allow(admission, permission, served.plugin)
+        await self.allow(admission, permission, served.plugin, is_read=served.page.method == "GET")
         arguments |= await self._sent(request, served, caller)
         filled = await self._filled(request, served.page.slots, admission, arguments)
         async with self.tenant_ctx(admission, permission, served.plugin, request, filled) as ctx:
             return await self._run(served, ctx, arguments)
 
-    async def allow(self, admission: Admission, permission: Permission, plugin: str | None) -> None:
-        """Refuse before the body is read. What is switched off is not there, so it comes before the permission."""
-        if permission.code in admission.permissions:
+    async def allow(
+        self, admission: Admission, permission: Permission, plugin: str | None, *, is_read: bool = True
+    ) -> None:
+        """Refuse before the body is read. What is switched off is not there, so it comes before the permission.
+
+        Somebody who may, and sends nothing (`is_read`), is asked again for the switch alone, by her context.
+        """
+        if is_read and permission.code in admission.permissions:
             return
         async with self.database.transaction(Scope.of_tenant(admission.tenant_id)) as transaction:
             _, enabled = await tenant_at(transaction, admission.tenant_id)
@@ -123,16 +128,19 @@ class Server:
         self, request: Request[Any, Any, Any], served: Served, caller: Caller, arguments: dict[str, Any]
     ) -> Response[Any]:
         admission = await self.gate.town_member(caller, str(request.path_params["town_code"]))
-        await self._allow_in_town(admission, self.gate.permission(served.page.permission), served.plugin)
+        permission = self.gate.permission(served.page.permission)
+        await self._allow_in_town(
+            admission, permission, served.plugin, is_read=served.page.method == "GET"
+        )
         arguments |= await self._sent(request, served, caller)
         async with self.town_ctx(admission, served.plugin, request) as ctx:
             return await self._run(served, ctx, arguments)
 
     async def _allow_in_town(
-        self, admission: TownAdmission, permission: Permission, plugin: str | None
+        self, admission: TownAdmission, permission: Permission, plugin: str | None, *, is_read: bool
     ) -> None:
         """The same order in the town: what it does not offer is not there."""
-        if permission.code in admission.permissions:
+        if is_read and permission.code in admission.permissions:
             return
         async with self.database.transaction(admission.scope()) as transaction:
             if plugin is not None and plugin not in await offered_plugins(transaction, admission.town.id):
