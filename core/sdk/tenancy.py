@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from core.identity.memberships import list_members
+from core.kernel.db import Transaction
 from core.tenancy.firms import Firm, FirmNames, find_firm, list_firms
 from core.tenancy.town_settings import TownSettings, town_settings
 from core.tenancy.units import Unit, list_units
@@ -14,5 +18,11 @@ __all__ = [
     "find_firm",
     "list_firms",
     "list_units",
+    "staff_names",
     "town_settings",
 ]
+
+
+async def staff_names(tx: Transaction) -> dict[UUID, str]:
+    """The names of the tenant's present staff by account: for pages that say who did something."""
+    return {member.account_id: member.name or member.login for member in await list_members(tx)}

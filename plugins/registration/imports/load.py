@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from core.sdk import ExchangeFolder, ExchangeTenant, FileOutcome, LoadCtx, TownbridgeError
+from core.sdk import Conflict, ExchangeFolder, ExchangeTenant, FileOutcome, LoadCtx, TownbridgeError
 from core.sdk import gettext_noop as _
-from plugins.registration.imports.books import Half, begin_year, halves, in_pieces, write_halves
+from plugins.registration.imports.books import Half, Year, halves, in_pieces, write_books
 from plugins.registration.imports.entries import MOST_ENTRIES, write_entries
 from plugins.registration.imports.folder import MOVEMENTS, JudgedRoster, judge_movements, judge_roster
 from plugins.registration.imports.movements import Key
+from plugins.registration.imports.roster import RosterEntry
 
 __all__ = ["load_people"]
 
@@ -28,17 +29,49 @@ async def load_people(ctx: LoadCtx, folder: ExchangeFolder) -> list[FileOutcome]
 
     accepted, told = judge_movements(folder, registered_on)
     outcomes = [outcome for roster in rosters.values() for outcome in roster.outcomes]
-    served = [tenant for tenant in folder.tenants.values() if PLUGIN in tenant.plugins]
+    registers = [
+        code for code in rosters if rosters[code].is_whole and PLUGIN in folder.tenants[code].plugins
+    ]
     listed = halves(accepted)
-    for done, tenant in enumerate(served, start=1):
-        roster = rosters[tenant.code]
-        if roster.is_whole:
-            people = await _write_people(ctx, folder, tenant, roster)
-            fault = await _write_books(ctx, folder, tenant, roster, people, listed.get(tenant.code, []))
-            if fault and told is not None and not told.broken:
-                told = FileOutcome(file=MOVEMENTS, broken=fault)
-        ctx.tell(_("people and movements"), done, len(served))
+    for done, code in enumerate(registers, start=1):
+        tenant = folder.tenants[code]
+        year = Year(number=folder.year, starts_on=tenant.starts_on, registers=frozenset(registers))
+        fault = await _write(ctx, tenant, rosters[code], listed.get(code, []), year)
+        if fault and not (told and told.broken):
+            told = FileOutcome(file=MOVEMENTS, broken=fault)
+        ctx.tell(_("people and movements"), done, len(registers))
     return outcomes if told is None else [*outcomes, told]
+
+
+async def _write(
+    ctx: LoadCtx, tenant: ExchangeTenant, roster: JudgedRoster, listed: Sequence[Half], year: Year
+) -> str:
+    """What does not fit the books that are there already, in a sentence or two; empty when all is written."""
+    try:
+        if listed or any(_is_stock(entry, tenant) for entry in roster.entries.values()):
+            await _check_order(ctx, tenant, year)
+        people = await _write_people(ctx, tenant, roster, year)
+        stock = {people[key] for key, entry in roster.entries.items() if _is_stock(entry, tenant)}
+        async with ctx.tenant(tenant.code) as desk:
+            await write_books(desk, stock, listed, people.__getitem__, year)
+    except TownbridgeError as error:
+        return f"{tenant.code}: {error.sentence(_)}"
+    return ""
+
+
+def _is_stock(entry: RosterEntry, tenant: ExchangeTenant) -> bool:
+    return entry.registered_on <= tenant.starts_on
+
+
+async def _check_order(ctx: LoadCtx, tenant: ExchangeTenant, year: Year) -> None:
+    async with ctx.tenant(tenant.code) as desk:
+        first = await desk.people.first_day()
+    if first and first.year > year.number:
+        raise Conflict(
+            _("Its books begin in %(first)s, and a year before cannot be put before them."),
+            _("Load the years in their order, the oldest first, into a new home."),
+            first=first.year,
+        )
 
 
 async def _judged(ctx: LoadCtx, folder: ExchangeFolder) -> dict[str, JudgedRoster]:
@@ -50,31 +83,12 @@ async def _judged(ctx: LoadCtx, folder: ExchangeFolder) -> dict[str, JudgedRoste
 
 
 async def _write_people(
-    ctx: LoadCtx, folder: ExchangeFolder, tenant: ExchangeTenant, roster: JudgedRoster
+    ctx: LoadCtx, tenant: ExchangeTenant, roster: JudgedRoster, year: Year
 ) -> dict[Key, UUID]:
     """Each piece in a transaction of its own: what a crash leaves is completed by loading again."""
     people: dict[Key, UUID] = {}
     for piece in in_pieces(list(roster.entries.items()), MOST_ENTRIES):
         async with ctx.tenant(tenant.code) as desk:
-            written = await write_entries(desk, [entry for _key, entry in piece], folder.year)
+            written = await write_entries(desk, [entry for _key, entry in piece], year.number)
         people |= {key: person for (key, _entry), person in zip(piece, written, strict=True)}
     return people
-
-
-async def _write_books(
-    ctx: LoadCtx,
-    folder: ExchangeFolder,
-    tenant: ExchangeTenant,
-    roster: JudgedRoster,
-    people: Mapping[Key, UUID],
-    listed: list[Half],
-) -> str:
-    """What does not fit the movements that are there already, in one sentence; empty when all is written."""
-    stock = {people[key] for key, entry in roster.entries.items() if entry.registered_on <= tenant.starts_on}
-    try:
-        async with ctx.tenant(tenant.code) as desk:
-            await begin_year(desk, stock, tenant.starts_on, folder.year)
-            await write_halves(desk, listed, people.__getitem__, folder.year)
-    except TownbridgeError as error:
-        return f"{tenant.code}: {error.sentence(_)}"
-    return ""

@@ -8,7 +8,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from core.sdk.values import documents, presence
+from core.sdk.values import documents, plain_code, presence
 from plugins.registration.imports.verdicts import Finding, Reason, Unfit
 
 __all__ = [
@@ -147,7 +147,7 @@ class Movements:
         return is_transfer
 
     def _known(self, line: MovementLine, tenants: Iterable[str]) -> Key:
-        key = documents.space(line.id_type), documents.normal_number(line.id_no)
+        key = documents.space(plain_code(line.id_type)), documents.normal_number(line.id_no)
         if any(self._rules.registered_on(tenant, key) is None for tenant in tenants):
             raise Unfit(Reason.UNKNOWN_PERSON, "id_no")
         return key

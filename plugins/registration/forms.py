@@ -1,0 +1,157 @@
+"""What the pages take: field by field, everything as people type it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.sdk import Code, Line, Name
+
+__all__ = [
+    "AcceptForm",
+    "BookQuery",
+    "ConfirmForm",
+    "ConsentForm",
+    "ContactForm",
+    "ExportQuery",
+    "IdentityForm",
+    "MoveForm",
+    "OfferForm",
+    "PeopleQuery",
+    "PermitForm",
+    "PlanQuery",
+    "RecordForm",
+    "RegisterForm",
+    "RevealForm",
+]
+
+Sex = Literal["0", "1", "2", "9"]
+Tick = Literal["", "1"]
+
+
+class PeopleQuery(Struct, frozen=True, kw_only=True):
+    q: Line = ""
+    firm: UUID | None = None
+    present: Literal["", "yes", "no"] = ""
+    arrived: Tick = ""
+    after: Line = ""
+
+
+class ExportQuery(PeopleQuery, frozen=True, kw_only=True):
+    kind: Literal["xlsx", "csv"] = "xlsx"
+
+
+class _Who(Struct, frozen=True, kw_only=True):
+    name: Name | None = None
+    alias: Name | None = None
+    name_former: Name | None = None
+    name_latin: Name | None = None
+    id_type: Code = "01"
+    number: Code = ""
+    sex: Sex = "9"
+    birth_date: date | None = None
+    origin: Code | None = None
+    origin_division: Code | None = None
+    is_floating: bool = False
+    is_employee: bool = False
+
+
+class _Where(Struct, frozen=True, kw_only=True):
+    village: Line | None = None
+    address_detail: Line | None = None
+    dwelling: Line | None = None
+    purpose: Line | None = None
+    firm_id: UUID | None = None
+    workshop: Line | None = None
+    job_title: Line | None = None
+    hired_on: date | None = None
+    expected_departure: date | None = None
+
+
+class RegisterForm(_Who, frozen=True, kw_only=True):
+    """Who and where in one; Structs have one base."""
+
+    village: Line | None = None
+    address_detail: Line | None = None
+    dwelling: Line | None = None
+    purpose: Line | None = None
+    firm_id: UUID | None = None
+    workshop: Line | None = None
+    job_title: Line | None = None
+    hired_on: date | None = None
+    expected_departure: date | None = None
+    phone: Code | None = None
+    contact: Line | None = None
+    contact_verified: bool = False
+    day: date | None = None
+    acknowledged: bool = False
+
+
+class IdentityForm(_Who, frozen=True, kw_only=True):
+    version: int
+    remove_document: bool = False
+
+
+class ContactForm(Struct, frozen=True, kw_only=True):
+    version: int
+    phone: Code | None = None
+    contact: Line | None = None
+    remove_phone: bool = False
+    remove_contact: bool = False
+
+
+class RecordForm(_Where, frozen=True, kw_only=True):
+    version: int
+
+
+class ConfirmForm(Struct, frozen=True, kw_only=True):
+    contact_verified: bool = False
+
+
+class PermitForm(Struct, frozen=True, kw_only=True):
+    kind: Literal["APPLY", "ENDORSE"]
+    day: date | None = None
+
+
+class MoveForm(Struct, frozen=True, kw_only=True):
+    kind: Literal["ARRIVE", "DEPART", "TEMP_LEAVE", "RETURN", "OPT_OUT"]
+    day: date | None = None
+    reason: Line = ""
+
+
+class ConsentForm(Struct, frozen=True, kw_only=True):
+    purpose: Code
+    to: Literal["give", "withdraw"]
+
+
+class RevealForm(Struct, frozen=True, kw_only=True):
+    field: Literal["document", "phone", "contact"]
+
+
+class OfferForm(Struct, frozen=True, kw_only=True):
+    unit: Line
+    day: date | None = None
+    agrees: bool = False
+    """She agrees, now, that her record goes with her."""
+
+
+class AcceptForm(_Where, frozen=True, kw_only=True):
+    day: date | None = None
+    name: Name | None = None
+    id_type: Code = "01"
+    number: Code = ""
+    phone: Code | None = None
+    contact: Line | None = None
+    contact_verified: bool = False
+
+
+class PlanQuery(Struct, frozen=True, kw_only=True):
+    show: Literal["", "added", "corrected", "unchanged", "rejected", "warned"] = ""
+    after: int = -1
+
+
+class BookQuery(Struct, frozen=True, kw_only=True):
+    month: Code = ""

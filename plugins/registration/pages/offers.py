@@ -1,0 +1,145 @@
+"""Offers to move: made from a person's page, answered by the unit that she may come to."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from core.sdk import BadInput, Conflict, Form, Page, TenantCtx
+from core.sdk import gettext_noop as _
+from core.sdk.people import Document
+from plugins.registration.forms import AcceptForm, OfferForm
+from plugins.registration.pages.choices import SEXES, choices
+from plugins.registration.pages.register import residence_of
+from plugins.registration.permissions import MOVE, READ
+from plugins.registration.services import offers
+from plugins.registration.services.offers import Acceptance
+
+__all__ = ["PAGES"]
+
+
+async def show_offers(ctx: TenantCtx) -> Any:
+    waiting = await offers.waiting_offers("IN")
+    names = {offer.id: await offers.carried_of(ctx, offer.id) for offer in waiting}
+    return ctx.render(
+        "registration/offers.html", waiting=waiting, names=names, sent=await offers.waiting_offers("OUT")
+    )
+
+
+async def show_offer_form(ctx: TenantCtx, person: UUID) -> Any:
+    return await _offer_form(ctx, person, Form({"day": ctx.today.isoformat()}, None, {}))
+
+
+async def send_offer(ctx: TenantCtx, person: UUID, form: Form[OfferForm]) -> Any:
+    problem: Conflict | None = None
+    if form.is_valid:
+        told = form.value
+        if await ctx.neighbour(told.unit) is None:
+            form.refuse("unit", _("No open unit of the town with registration has this code or full name."))
+            return await _offer_form(ctx, person, form, status=400)
+        try:
+            if told.agrees:
+                await ctx.people.give_consent(person, "TRANSFER")
+            await offers.offer_move(ctx, person, told.unit, told.day or ctx.today)
+        except BadInput as error:
+            for field, message in error.fields.items():
+                form.refuse(field, message)
+        except Conflict as error:
+            problem = error
+        else:
+            return ctx.redirect(
+                ctx.address(f"people/{person}"), _("The offer is sent. She stays here until it is accepted.")
+            )
+    return await _offer_form(ctx, person, form, problem, status=409 if problem else 400)
+
+
+async def withdraw(ctx: TenantCtx, offer: UUID) -> Any:
+    found = await offers.find_offer(offer)
+    await offers.withdraw(ctx, offer)
+    return ctx.redirect(ctx.address(f"people/{found.person_id}"), _("The offer is being withdrawn."))
+
+
+async def show_answer(ctx: TenantCtx, offer: UUID) -> Any:
+    found = await offers.find_offer(offer)
+    form = Form({"day": max(found.moves_on, ctx.today).isoformat()}, None, {})
+    return await _answer_form(ctx, offer, form)
+
+
+async def accept(ctx: TenantCtx, offer: UUID, form: Form[AcceptForm]) -> Any:
+    problem: Conflict | None = None
+    if form.is_valid:
+        try:
+            person = await offers.accept(ctx, offer, _acceptance(ctx, form.value))
+        except BadInput as error:
+            for field, message in error.fields.items():
+                form.refuse(field, message)
+        except Conflict as error:
+            problem = error
+        else:
+            return ctx.redirect(
+                ctx.address(f"people/{person}"),
+                _("She has come to this unit. The other unit is told the day."),
+            )
+    return await _answer_form(ctx, offer, form, problem, status=409 if problem else 400)
+
+
+async def decline(ctx: TenantCtx, offer: UUID) -> Any:
+    await offers.decline(ctx, offer)
+    return ctx.redirect(ctx.address("offers"), _("The offer is declined, and what was handed on is deleted."))
+
+
+def _acceptance(ctx: TenantCtx, told: AcceptForm) -> Acceptance:
+    return Acceptance(
+        day=told.day or ctx.today,
+        residence=residence_of(told),
+        document=Document(id_type=told.id_type, number=told.number) if told.number else None,
+        name=told.name,
+        phone=told.phone,
+        contact=told.contact,
+        contact_verified=told.contact_verified,
+    )
+
+
+async def _offer_form(
+    ctx: TenantCtx, person: UUID, form: Form[OfferForm], problem: Conflict | None = None, status: int = 200
+) -> Any:
+    shown = await ctx.people.get(person, READ)
+    agreed = any(
+        state.is_given for state in await ctx.people.consents(person) if state.purpose.code == "TRANSFER"
+    )
+    return ctx.render(
+        "registration/offer.html", status, person=shown, form=form, problem=problem, has_agreed=agreed
+    )
+
+
+async def _answer_form(
+    ctx: TenantCtx, offer: UUID, form: Form[AcceptForm], problem: Conflict | None = None, status: int = 200
+) -> Any:
+    found = await offers.find_offer(offer)
+    carried = await offers.carried_of(ctx, offer)
+    known = None
+    if carried is not None and carried.document is not None:
+        (known,) = await ctx.people.by_number([carried.document])
+    return ctx.render(
+        "registration/answer.html",
+        status,
+        offer=found,
+        state=offers.STATE_TITLES[found.state],
+        carried=carried,
+        known=known,
+        sexes=SEXES,
+        form=form,
+        problem=problem,
+        lists=await choices(ctx),
+    )
+
+
+PAGES = (
+    Page(path="offers", handler=show_offers, permission=MOVE),
+    Page(path="offers/{offer}", handler=show_answer, permission=MOVE),
+    Page(path="offers/{offer}/accept", handler=accept, permission=MOVE, method="POST"),
+    Page(path="offers/{offer}/decline", handler=decline, permission=MOVE, method="POST"),
+    Page(path="offers/{offer}/withdraw", handler=withdraw, permission=MOVE, method="POST"),
+    Page(path="people/{person}/offer", handler=show_offer_form, permission=MOVE),
+    Page(path="people/{person}/offer", handler=send_offer, permission=MOVE, method="POST"),
+)

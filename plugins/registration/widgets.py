@@ -1,0 +1,52 @@
+"""Pieces in the platform's own pages: what waits at home, and the line of time of a person."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from uuid import UUID
+
+from core.sdk import TenantCtx, Widget
+from core.sdk.people import MovementKind, PersonFull
+from plugins.registration.imports.uploads import OPEN_STATES, STATE_TITLES, recent_imports
+from plugins.registration.permissions import MOVE, READ
+from plugins.registration.services.codes import PERMIT_KINDS
+from plugins.registration.services.confirming import helps_of, seen_of
+from plugins.registration.services.offers import waiting_offers
+
+__all__ = ["WIDGETS"]
+
+
+async def home(ctx: TenantCtx) -> str:
+    """The counter: what waits, the month's arrivals and departures, the big actions."""
+    first = ctx.today.replace(day=1)
+    last = first.replace(day=monthrange(first.year, first.month)[1])
+    lines = await ctx.people.stock(first, last)
+    return ctx.text(
+        "registration/home.html",
+        arrivals=sum(line.moves.get(MovementKind.ARRIVE, 0) for line in lines),
+        departures=sum(line.moves.get(MovementKind.DEPART, 0) for line in lines),
+        present=sum(line.closing for line in lines),
+        offers=await waiting_offers(),
+        imports=[one for one in await recent_imports() if one.state in OPEN_STATES],
+        states=STATE_TITLES,
+    )
+
+
+async def timeline(ctx: TenantCtx, person: UUID) -> str | None:
+    """Registration, confirmations and permits; for the station alone."""
+    shown = await ctx.people.get(person, READ)
+    if not isinstance(shown, PersonFull):
+        return None
+    return ctx.text(
+        "registration/timeline.html",
+        registered_on=shown.registered_on,
+        seen=await seen_of(person),
+        helps=await helps_of(person),
+        titles={code: choice.title for code, choice in PERMIT_KINDS.items()},
+    )
+
+
+WIDGETS = (
+    Widget(slot="TENANT_HOME", handler=home, permission=MOVE, order=10),
+    Widget(slot="PERSON_TIMELINE", handler=timeline, permission=READ, order=10),
+)
