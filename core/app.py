@@ -40,7 +40,7 @@ from tenants import TENANT_PAGES
 
 __all__ = ["CORE_AREAS", "CORE_PAGES", "Platform", "create_app", "migration_apps", "open_platform", "plugins"]
 
-CORE_AREAS = ("kernel", "tenancy", "identity", "people", "figures", "host", "town", "commands")
+CORE_AREAS = ("kernel", "tenancy", "identity", "people", "figures", "host", "town")
 CORE_PAGES: tuple[CorePages, ...] = (TENANT_PAGES, TOWN_PAGES)
 ROOT = Path(__file__).parent
 CATALOGUES = ("kernel", "web", "tenancy", "identity", "people", "figures", "sdk", "host", "town", "commands")
