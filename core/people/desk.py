@@ -17,6 +17,7 @@ from core.people import (
     episodes,
     find,
     movements,
+    proof,
     records,
     stock,
     transfers,
@@ -131,6 +132,14 @@ class PeopleDesk:
     async def present_on(self, day: date) -> set[UUID]:
         """Everybody present at the end of `day`."""
         return await episodes.present_on(self._tx, day)
+
+    async def away_on(self, day: date) -> set[UUID]:
+        """Those of them who were away for a time."""
+        return await episodes.away_on(self._tx, day)
+
+    async def first_day(self) -> date | None:
+        """The day on which the books of people begin; None before the first movement."""
+        return await proof.first_movement(self._tx)
 
     async def carried(self, person: UUID, purpose: str) -> PersonDraft:
         """Her record in clear, to go with her to another tenant; seal it for that tenant at once."""

@@ -15,7 +15,7 @@ from msgspec import Struct
 from core.kernel.db import Transaction
 from core.people.presence import RULES, IllegalMovement, MovementKind
 
-__all__ = ["Episode", "episodes_of", "present_on", "rebuild_residence", "unsound_people"]
+__all__ = ["Episode", "away_on", "episodes_of", "present_on", "rebuild_residence", "unsound_people"]
 
 
 class Episode(Struct, frozen=True, kw_only=True):
@@ -110,6 +110,11 @@ SELECT person_id FROM people.residence
 WHERE tenant_id = $1 AND started_on <= $2 AND (ended_on IS NULL OR ended_on > $2)
 """
 
+_LATEST_BY = """
+SELECT DISTINCT ON (person_id) person_id, kind FROM people.movement
+WHERE tenant_id = $1 AND day <= $2 ORDER BY person_id, day DESC, sequence DESC
+"""
+
 
 async def episodes_of(tx: Transaction, person: UUID) -> list[Episode]:
     """The times of presence of a person, oldest first."""
@@ -119,6 +124,12 @@ async def episodes_of(tx: Transaction, person: UUID) -> list[Episode]:
 async def present_on(tx: Transaction, day: date) -> set[UUID]:
     """Everybody who was present at the end of `day`."""
     return {row["person_id"] for row in await tx.fetch(_ON_DAY, tx.scope.tenant, day)}
+
+
+async def away_on(tx: Transaction, day: date) -> set[UUID]:
+    """Everybody who was away for a time at the end of `day`; they are present as well."""
+    rows = await tx.fetch(_LATEST_BY, tx.scope.tenant, day)
+    return {row["person_id"] for row in rows if RULES[MovementKind(row["kind"])].leaves == "away"}
 
 
 async def rebuild_residence(tx: Transaction, people: Sequence[UUID]) -> None:
