@@ -1,0 +1,135 @@
+"""kill -9 of every process in turn while a folder is loaded: the load completes, and the books prove it."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import signal
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core.app import open_platform
+from core.commands.verify import verify
+from core.demo import generate
+from core.figures.export import exported
+from core.kernel.scope import Scope
+from core.tenancy.regions import region_by_code
+from tests.faults.conftest import Home, wait_for
+
+pytestmark = pytest.mark.slow
+
+CODE = re.compile(r'^code = "\d+"$', re.MULTILINE)
+UNDISTURBED, LAST_DAY = "000009900", date(2025, 12, 31)
+VICTIMS = ("worker", "web", "redis", "load", "postgres")
+
+
+@pytest.fixture(scope="module")
+def folder(home: Home) -> Path:
+    """The demonstration town, a third of its people."""
+    made = home.folder / "exchange"
+    generate(made, today=LAST_DAY, size=0.3)
+    return made
+
+
+@pytest.fixture(scope="module")
+async def expected(home: Home, folder: Path) -> list[tuple[str, ...]]:
+    """The figures of a load that nobody disturbed."""
+    assert home.run("load", str(town(folder, UNDISTURBED))).status() == 0
+    return await figures(home, UNDISTURBED)
+
+
+def town(folder: Path, code: str) -> Path:
+    """The same folder as that of another town: in one home each load is a first one."""
+    copy = folder.with_name(code)
+    shutil.copytree(folder, copy, dirs_exist_ok=True)
+    toml = (copy / "town.toml").read_text(encoding="utf-8")
+    (copy / "town.toml").write_text(CODE.sub(f'code = "{code}"', toml, count=1), encoding="utf-8")
+    return copy
+
+
+async def figures(home: Home, code: str) -> list[tuple[str, ...]]:
+    """Every cell of a town, without its code."""
+    async with open_platform(home.settings, ("app", "figures")) as platform:
+        async with platform.database.transaction(Scope.nobody()) as tx:
+            region = await region_by_code(tx, code)
+        assert region is not None
+        async with platform.database.transaction(Scope.nobody(), login="figures") as tx:
+            rows = [row async for row in exported(tx, platform.catalogue, region=region.id, year=2025)]
+    return [
+        (row.level, "" if row.level == "town" else row.unit, row.period, row.indicator, row.cut, row.num, row.den)
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("number", range(len(VICTIMS)), ids=VICTIMS)
+async def test_a_load_survives_the_death_of(
+    processes: Home, folder: Path, expected: list[tuple[str, ...]], number: int, free_port: int
+):
+    victim, code = VICTIMS[number], f"00000990{number + 1}"
+    assert len(expected) > 1000
+    path = town(folder, code)
+    serving = processes.start("serve", "--port", str(free_port))
+    wait_for(lambda: "worker_started" in serving.said())
+    loading = processes.start("load", str(path))
+    wait_for(lambda: "people and movements" in loading.said())
+    assert loading.is_running()
+    blow(processes, victim, serving.pid, loading.pid)
+    status = loading.status()
+    assert "Traceback" not in loading.said()
+    if victim in ("web", "worker", "redis"):
+        assert status == 0, loading.said()
+    if victim != "web":
+        wait_for(lambda: is_answering(free_port))
+    if status != 0:
+        assert processes.run("load", str(path)).status() == 0
+    assert await figures(processes, code) == expected
+    findings = await verify(processes.settings, is_quiet=True)
+    assert [line for line in findings.lines if line.state == "finding"] == []
+
+
+def blow(home: Home, victim: str, serving: int, loading: int) -> None:
+    strike: dict[str, Callable[[], None]] = {
+        "web": lambda: os.kill(serving, signal.SIGKILL),
+        "worker": lambda: os.kill(child_of(serving), signal.SIGKILL),
+        "load": lambda: os.kill(loading, signal.SIGKILL),
+        "redis": lambda: home.kill_server("redis"),
+        "postgres": lambda: home.kill_server("postgres"),
+    }
+    strike[victim]()
+
+
+def child_of(parent: int) -> int:
+    """The worker that `serve` has started beside itself."""
+    words = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+    for word in words:
+        if b"worker" in Path(f"/proc/{word}/cmdline").read_bytes():
+            return int(word)
+    raise AssertionError("no worker runs beside the web")
+
+
+def is_answering(port: int) -> bool:
+    import urllib.request
+
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def test_the_rejects_of_an_interrupted_load_are_those_of_a_whole_one(processes: Home, folder: Path):
+    rejects = processes.folder / "rejects.csv"
+    assert processes.run("load", str(folder.with_name(UNDISTURBED)), "--rejects", str(rejects)).status() == 0
+    again = processes.folder / "again.csv"
+    assert processes.run("load", str(folder.with_name("000009904")), "--rejects", str(again)).status() == 0
+    assert read(rejects) == read(again) != []
+
+
+def read(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
