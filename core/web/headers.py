@@ -37,5 +37,12 @@ def security_headers(is_https: bool) -> Callable[[Message, Scope], Awaitable[Non
             headers[name] = value
         if is_https:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+            message["headers"] = [_secured(name, value) for name, value in message["headers"]]
 
     return add
+
+
+def _secured(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """No cookie of a site under TLS travels without it."""
+    is_bare_cookie = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if is_bare_cookie else value
