@@ -53,6 +53,8 @@ async def serve(settings: Settings, port: int, has_worker: bool) -> None:
             timeout_graceful_shutdown=10,
         )
     )
+    # uvicorn sends itself the SIGTERM that it has obeyed once more; unheard, it would end us before the worker.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     async with _worker(settings) if has_worker else contextlib.nullcontext():
         try:
             await server.serve()

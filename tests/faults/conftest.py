@@ -81,7 +81,9 @@ class Home:
 
     def server(self, name: str) -> int:
         """The process id of `postgres` or `redis`."""
-        (found,) = (each.pid for each in Services(self.path).status().servers if each.name.lower().startswith(name))
+        (found,) = (
+            each.pid for each in Services(self.path).status().servers if each.name.lower().startswith(name)
+        )
         assert found is not None
         return found
 
@@ -104,6 +106,15 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.01)
+
+
+def child_of(parent: int) -> int:
+    """The worker that `serve` has started beside itself."""
+    words = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+    for word in words:
+        if b"worker" in Path(f"/proc/{word}/cmdline").read_bytes():
+            return int(word)
+    raise AssertionError("no worker runs beside the web")
 
 
 @pytest.fixture(scope="session")

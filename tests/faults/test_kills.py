@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import urllib.request
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,7 @@ from core.demo import generate
 from core.figures.export import exported
 from core.kernel.scope import Scope
 from core.tenancy.regions import region_by_code
-from tests.faults.conftest import Home, wait_for
+from tests.faults.conftest import Home, child_of, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +62,15 @@ async def figures(home: Home, code: str) -> list[tuple[str, ...]]:
         async with platform.database.transaction(Scope.nobody(), login="figures") as tx:
             rows = [row async for row in exported(tx, platform.catalogue, region=region.id, year=2025)]
     return [
-        (row.level, "" if row.level == "town" else row.unit, row.period, row.indicator, row.cut, row.num, row.den)
+        (
+            row.level,
+            "" if row.level == "town" else row.unit,
+            row.period,
+            row.indicator,
+            row.cut,
+            row.num,
+            row.den,
+        )
         for row in rows
     ]
 
@@ -103,18 +112,7 @@ def blow(home: Home, victim: str, serving: int, loading: int) -> None:
     strike[victim]()
 
 
-def child_of(parent: int) -> int:
-    """The worker that `serve` has started beside itself."""
-    words = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
-    for word in words:
-        if b"worker" in Path(f"/proc/{word}/cmdline").read_bytes():
-            return int(word)
-    raise AssertionError("no worker runs beside the web")
-
-
 def is_answering(port: int) -> bool:
-    import urllib.request
-
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
             return answer.status == 200

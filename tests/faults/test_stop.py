@@ -1,0 +1,28 @@
+"""An orderly end: who is asked to stop takes its worker and the servers with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from core.kernel.embedded import Services
+from core.kernel.embedded.processes import is_alive
+from tests.faults.conftest import Home, child_of, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_a_portal_that_is_stopped_leaves_nothing_running(
+    processes: Home, free_port: int, way: signal.Signals
+):
+    serving = processes.start("serve", "--port", str(free_port))
+    wait_for(lambda: "worker_started" in serving.said())
+    worker = child_of(serving.pid)
+    os.kill(serving.pid, way)
+    assert serving.status(20) == 0
+    assert not is_alive(worker)
+    assert not any(server.running for server in Services(processes.path).status().servers)
+    assert "Traceback" not in serving.said()
