@@ -50,7 +50,7 @@ async def export_confirmations(ctx: TenantCtx, person: UUID) -> Rows:
     return [
         {
             ctx.tell(_("Day")): one.day.isoformat(),
-            ctx.tell(_("What")): verified if one.contact_verified else seen,
+            ctx.tell(_("What happened")): verified if one.contact_verified else seen,
         }
         for one in await seen_of(person)
     ]
@@ -60,7 +60,7 @@ async def export_helps(ctx: TenantCtx, person: UUID) -> Rows:
     return [
         {
             ctx.tell(_("Day")): one.day.isoformat(),
-            ctx.tell(_("What")): ctx.tell(title_of(PERMIT_KINDS, one.kind)),
+            ctx.tell(_("What happened")): ctx.tell(title_of(PERMIT_KINDS, one.kind)),
         }
         for one in await helps_of(person)
     ]
