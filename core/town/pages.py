@@ -24,7 +24,9 @@ MAIN_FIGURES = 4
 
 
 async def show_overview(ctx: TownHallCtx, query: PeriodQuery) -> Response:
-    """Are we complete, and what changed."""
+    """Are we complete, and what changed; who may see no figures begins with the records."""
+    if not ctx.can("town.figure.read"):
+        return ctx.redirect(ctx.address("audit"))
     tenants = await list_tenants(ctx.transaction)
     choice = choose(ctx, tenants, query.period)
     sheet = await town_sheet(ctx, choice)
@@ -97,7 +99,7 @@ PAGES = (
         path="",
         place="town",
         handler=show_overview,
-        permission="town.figure.read",
+        permission="town.home.read",
         nav=Nav(title=_("Overview"), order=0),
     ),
     Page(

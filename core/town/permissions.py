@@ -9,6 +9,11 @@ __all__ = ["PERMISSIONS"]
 
 PERMISSIONS = (
     Permission(
+        code="town.home.read",
+        title=_("See the town's first page"),
+        roles=("town_admin", "town_analyst", "auditor"),
+    ),
+    Permission(
         code="town.figure.read",
         title=_("See the town's totals and its units' figures"),
         roles=("town_admin", "town_analyst"),

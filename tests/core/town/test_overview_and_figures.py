@@ -77,7 +77,8 @@ async def test_a_town_without_figures_says_what_is_missing(visit) -> None:
 
 async def test_the_auditor_sees_units_but_no_figures_page(visit) -> None:
     auditor = await visit("auditor")
-    assert (await auditor.get(f"/town/{TOWN}")).status_code == 403
+    assert (await auditor.get(f"/town/{TOWN}/figures")).status_code == 403
+    assert (await auditor.get(f"/town/{TOWN}")).headers["Location"] == f"/town/{TOWN}/audit"
     assert (await auditor.get(f"/town/{TOWN}/tenants")).status_code == 200
     page = (await auditor.get(f"/town/{TOWN}/audit")).text
     assert f'href="/town/{TOWN}/figures"' not in page

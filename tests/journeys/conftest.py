@@ -1,0 +1,131 @@
+"""The product itself, served with its worker as for a user, and a real browser in front of it.
+
+`served` is the address of a town that all browser tests share; `browser_page` is a page of a browser of its own,
+in which an error on the console fails the test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+
+from core.kernel.ids import new_id
+from core.kernel.roles import LOGINS
+from core.testing import PASSWORD, Server
+
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+SideBySide = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="session")
+async def served_database(database_server: Server, furnished_database: str) -> AsyncIterator[str]:
+    """The database behind `served`."""
+    name = f"served_{new_id().hex}"
+    await database_server.run(f'CREATE DATABASE "{name}" TEMPLATE "{furnished_database}"')
+    yield name
+    await database_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def served(
+    database_server: Server, served_database: str, home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """`townbridge serve` on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    urls = {
+        f"TOWNBRIDGE_{'DATABASE' if login == 'app' else login.upper()}_URL": database_server.address(
+            served_database, login
+        )
+        for login in LOGINS
+    }
+    log = tmp_path_factory.mktemp("served") / "log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "core.cli", "--home", str(home), "serve", "--port", str(port)]
+        environment: Mapping[str, str] = {**os.environ, **urls, "TOWNBRIDGE_REDIS_URL": "none"}
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        try:
+            _wait_until_ready(f"http://127.0.0.1:{port}", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=20)
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(120):
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.25)
+    pytest.fail(f"The product does not answer:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's chromium."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.fail("The browser tests need chromium: apt-get install chromium")
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+async def side_by_side(browser: Browser, served: str) -> AsyncIterator[SideBySide]:
+    """Open pages that share nothing, each as somebody: `await side_by_side("station_staff", width=360)`."""
+    errors: list[str] = []
+    contexts = []
+
+    async def come(login: str = "", width: int = 1280, height: int = 800) -> Page:
+        context = await browser.new_context(
+            base_url=served, locale="zh-CN", viewport={"width": width, "height": height}
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = await context.new_page()
+        page.on("console", lambda message: _note(errors, message))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        if login:
+            await page.goto("/sign-in")
+            await page.get_by_label("用户名").fill(login)
+            await page.get_by_label("密码").fill(PASSWORD)
+            await page.keyboard.press("Enter")
+            await page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    yield come
+    for context in contexts:
+        await context.close()
+    assert not errors, "\n".join(errors)
+
+
+@pytest.fixture
+async def browser_page(side_by_side: SideBySide) -> Page:
+    """A page of a browser where nobody is signed in."""
+    return await side_by_side()
+
+
+def _note(errors: list[str], message: ConsoleMessage) -> None:
+    # A refused page is an error to the console; the tests look at it themselves.
+    if message.type == "error" and "Failed to load resource" not in message.text:
+        errors.append(message.text)
