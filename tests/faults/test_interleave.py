@@ -1,0 +1,104 @@
+"""T3: two tenants take turns on one connection, with errors and cancellations; neither ever sees the other."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from random import Random
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from core.kernel.db import Database, Login, Transaction
+from core.kernel.errors import TownbridgeError
+from core.kernel.ids import new_id
+from core.kernel.scope import Scope
+
+pytestmark = pytest.mark.slow
+
+REQUESTS, AT_ONCE = 2000, 8
+TENANTS = {new_id(): 7, new_id(): 11}
+INSERT = "INSERT INTO kernel.idempotency (tenant_id, key, request_hash) VALUES ($1, $2, '')"
+
+
+class Stop(Exception):
+    """A page that fails on purpose."""
+
+
+@pytest.fixture
+async def one(addresses: dict[Login, str]) -> AsyncIterator[Database]:
+    """A pool of one connection, with seven rows of one tenant and eleven of the other."""
+    connected = await Database.connect({"app": addresses["app"]}, 1)
+    for tenant, rows in TENANTS.items():
+        async with connected.transaction(Scope.of_tenant(tenant)) as tx:
+            for number in range(rows):
+                await tx.execute(INSERT, tenant, f"kept {number}")
+    yield connected
+    await connected.close()
+
+
+async def test_two_tenants_on_one_connection_never_meet(one: Database):
+    random = Random(20251124)
+    plan = [(random.choice(list(TENANTS)), random.choice(WAYS), random.random()) for _ in range(REQUESTS)]
+    queue = iter(plan)
+    met: Counter[str] = Counter()
+
+    async def worker() -> None:
+        for tenant, way, chance in queue:
+            met[await request(one, tenant, way, chance)] += 1
+
+    await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+    assert met["bleed"] == 0
+    assert sum(met.values()) == REQUESTS
+    assert min(met[outcome] for outcome in ("served", "failed", "cancelled")) > REQUESTS / 20
+    assert one.in_use() == 0
+    for tenant, rows in TENANTS.items():
+        assert await request(one, tenant, "read", 0) == "served", rows
+
+
+WAYS = ("read", "read", "write and fail", "wrong sql", "cancel", "savepoint", "other tenant's row", "nobody")
+
+
+async def request(database: Database, tenant: UUID, way: str, chance: float) -> str:
+    work = asyncio.ensure_future(_page(database, tenant, way))
+    if way == "cancel":
+        await asyncio.sleep(chance * 0.004)
+        work.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        try:
+            return await work
+        except (Stop, TownbridgeError, asyncpg.PostgresError):
+            return "failed"
+    return "cancelled"
+
+
+async def _page(database: Database, tenant: UUID, way: str) -> str:
+    scope = Scope.nobody() if way == "nobody" else Scope.of_tenant(tenant)
+    async with database.transaction(scope, timeout=60) as tx:
+        seen = [await _is_own(tx, tenant, way)]
+        if way == "write and fail":
+            await tx.execute(INSERT, tenant, str(new_id()))
+            raise Stop
+        if way == "wrong sql":
+            await tx.execute("SELECT nothing FROM nowhere")
+        if way == "other tenant's row":
+            (other,) = TENANTS.keys() - {tenant}
+            await tx.execute(INSERT, other, str(new_id()))
+            return "bleed"
+        if way == "savepoint":
+            with contextlib.suppress(Stop):
+                async with tx.savepoint():
+                    await tx.execute(INSERT, tenant, str(new_id()))
+                    raise Stop
+        if way == "cancel":
+            await tx.fetchval("SELECT pg_sleep(0.002)")
+        seen.append(await _is_own(tx, tenant, way))
+    return "served" if all(seen) else "bleed"
+
+
+async def _is_own(tx: Transaction, tenant: UUID, way: str) -> bool:
+    rows = [row["tenant_id"] for row in await tx.fetch("SELECT tenant_id FROM kernel.idempotency")]
+    return rows == ([] if way == "nobody" else [tenant] * TENANTS[tenant])
