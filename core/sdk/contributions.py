@@ -54,7 +54,7 @@ class Job(Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    run: Callable[..., Awaitable[None]]
+    run: Callable[..., Awaitable[Any]]
     compartments: tuple[str, ...] = ()
     every: int | None = None
     time_limit: float = 30.0

@@ -16,7 +16,6 @@ __all__ = [
     "ConfirmForm",
     "ConsentForm",
     "ContactForm",
-    "ExportQuery",
     "IdentityForm",
     "MoveForm",
     "OfferForm",
@@ -38,10 +37,6 @@ class PeopleQuery(Struct, frozen=True, kw_only=True):
     present: Literal["", "yes", "no"] = ""
     arrived: Tick = ""
     after: Line = ""
-
-
-class ExportQuery(PeopleQuery, frozen=True, kw_only=True):
-    kind: Literal["xlsx", "csv"] = "xlsx"
 
 
 class _Who(Struct, frozen=True, kw_only=True):

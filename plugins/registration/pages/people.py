@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.sdk import Nav, Page, TenantCtx, download
+from core.sdk import Nav, Page, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.tenancy import list_firms
-from plugins.registration.exports import write_list
-from plugins.registration.forms import ExportQuery, PeopleQuery
+from plugins.registration.forms import PeopleQuery
 from plugins.registration.pages.choices import PRESENCES
-from plugins.registration.permissions import EXPORT, READ
-from plugins.registration.services.listing import Query, list_people, mark_of, place_of
+from plugins.registration.permissions import READ
+from plugins.registration.services.listing import asked, list_people, mark_of, place_of
 from plugins.registration.services.offers import waiting_offers
 
 __all__ = ["PAGES"]
-
-MEDIA = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 async def show_people(ctx: TenantCtx, query: PeopleQuery) -> Any:
@@ -43,28 +37,8 @@ async def show_people(ctx: TenantCtx, query: PeopleQuery) -> Any:
     return answer
 
 
-async def export_people(ctx: TenantCtx, query: ExportQuery) -> Any:
-    """The list with its search and filters, up to 20,000 lines; documents stay masked."""
-    content, count = await write_list(ctx, asked(query), query.kind)
-    ctx.audit("registration.people.export", "person", None, detail={"count": count, "kind": query.kind})
-    name = f"{ctx.tell(_('People'))}-{ctx.tenant.code}-{ctx.today.isoformat()}.{query.kind}"
-    return download(name, MEDIA[query.kind], content)
-
-
-def asked(query: PeopleQuery) -> Query:
-    return Query(
-        text=query.q,
-        firm=query.firm,
-        is_present={"yes": True, "no": False}.get(query.present),
-        arrived_this_month=query.arrived == "1",
-    )
-
-
 def _text(filters: dict[str, Any]) -> dict[str, str | None]:
     return {name: str(value) if value else None for name, value in filters.items()}
 
 
-PAGES = (
-    Page(path="people", handler=show_people, permission=READ, nav=Nav(title=_("People"), order=20)),
-    Page(path="people/export", handler=export_people, permission=EXPORT, time_limit=40.0),
-)
+PAGES = (Page(path="people", handler=show_people, permission=READ, nav=Nav(title=_("People"), order=20)),)

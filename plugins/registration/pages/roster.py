@@ -15,13 +15,13 @@ from plugins.registration.imports import uploads
 from plugins.registration.imports.plan import plan_rows, rejected_cells
 from plugins.registration.imports.template import EMPLOYEES, roster_template
 from plugins.registration.imports.verdicts import sentence
-from plugins.registration.pages.people import MEDIA
 from plugins.registration.permissions import IMPORT
 from plugins.registration.settings import Settings
 
 __all__ = ["PAGES"]
 
 SHOWN = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VERDICTS = {
     "added": _("new"),
     "corrected": _("corrected"),
@@ -44,7 +44,7 @@ async def send_file(ctx: TenantCtx, upload: Upload | None) -> Any:
 
 async def send_template(ctx: TenantCtx) -> Any:
     name = f"{ctx.tell(_('Roster template'))}.xlsx"
-    return download(name, MEDIA["xlsx"], roster_template(ctx.tell))
+    return download(name, XLSX, roster_template(ctx.tell))
 
 
 async def show_import(ctx: TenantCtx, incoming: UUID, query: PlanQuery) -> Any:
@@ -108,7 +108,7 @@ async def send_rejected(ctx: TenantCtx, incoming: UUID) -> Any:
         file.seek(0)
         content = file.read()
     ctx.audit("registration.roster.download", "roster_import", incoming, detail={"rows": count})
-    return download(f"{ctx.tell(_('Rejected rows'))}.xlsx", MEDIA["xlsx"], content)
+    return download(f"{ctx.tell(_('Rejected rows'))}.xlsx", XLSX, content)
 
 
 def _progress(found: uploads.Incoming) -> dict[str, int]:

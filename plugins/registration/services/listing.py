@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,7 +12,17 @@ from core.sdk import NotFound, TenantCtx
 from core.sdk.people import PeopleFilter, Person, PlaceInList
 from plugins.registration.services import records
 
-__all__ = ["MOST_EXPORTED", "Line", "Lines", "Query", "all_lines", "list_people", "mark_of", "place_of"]
+__all__ = [
+    "MOST_EXPORTED",
+    "Line",
+    "Lines",
+    "Query",
+    "all_lines",
+    "asked",
+    "list_people",
+    "mark_of",
+    "place_of",
+]
 
 PAGE = 50
 MOST_EXPORTED = 20_000
@@ -24,6 +35,28 @@ class Query(Struct, frozen=True, kw_only=True):
     firm: UUID | None = None
     is_present: bool | None = None
     arrived_this_month: bool = False
+
+
+class Asked(Protocol):
+    """The search and filters as they stand in an address."""
+
+    @property
+    def q(self) -> str: ...
+    @property
+    def firm(self) -> UUID | None: ...
+    @property
+    def present(self) -> str: ...
+    @property
+    def arrived(self) -> str: ...
+
+
+def asked(address: Asked) -> Query:
+    return Query(
+        text=address.q,
+        firm=address.firm,
+        is_present={"yes": True, "no": False}.get(address.present),
+        arrived_this_month=address.arrived == "1",
+    )
 
 
 class Line(Struct, frozen=True, kw_only=True):

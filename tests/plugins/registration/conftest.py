@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -59,8 +60,8 @@ def resident(number: int, born: date = date(1990, 1, 1), sex: str = "2") -> Docu
     return Document(id_type="01", number=first + check_character(first))
 
 
-def wang(**changes: object) -> PersonDraft:
-    told: dict[str, object] = {
+def wang(**changes: Any) -> PersonDraft:
+    told: dict[str, Any] = {
         "name": "王小明",
         "document": resident(7),
         "sex": "2",
@@ -71,6 +72,6 @@ def wang(**changes: object) -> PersonDraft:
     return PersonDraft(**told)
 
 
-def registration(day: date = date(2026, 11, 2), **changes: object) -> Registration:
+def registration(day: date = date(2026, 11, 2), **changes: Any) -> Registration:
     """王小明 at the counter."""
     return Registration(draft=wang(**changes), residence=Residence(village="东村"), day=day)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from core.kernel.clock import freeze, now
 from core.sdk import BadInput, Conflict, NotFound, TooLarge, Upload
@@ -220,4 +221,4 @@ def test_the_template_keeps_numbers_as_text() -> None:
     assert book.sheetnames == ["职工名册", "随行家属", "说明"]
     sheet = book["职工名册"]
     place = [cell.value for cell in sheet[1]].index("证件号码")
-    assert sheet.column_dimensions[openpyxl.utils.get_column_letter(place + 1)].number_format == "@"
+    assert sheet.column_dimensions[get_column_letter(place + 1)].number_format == "@"

@@ -182,12 +182,12 @@ async def test_a_second_editor_overwrites_nothing(clerk: Visitor, person: UUID) 
 async def test_the_export_is_what_is_shown_and_harmless(clerk: Visitor, counter: Counter) -> None:
     async with counter() as ctx:
         await register(ctx, registration(name='=HYPERLINK("x")', document=resident(9)))
-    answer = await clerk.get(f"{BASE}/people/export?kind=csv&present=yes")
+    answer = await clerk.get(f"{BASE}/exports/people/csv?present=yes")
     text = answer.content.decode("utf-8-sig")
     assert "'=HYPERLINK" in text
     assert resident(9).number not in text
     assert resident(9).number[-2:] in text
-    book = await clerk.get(f"{BASE}/people/export?kind=xlsx")
+    book = await clerk.get(f"{BASE}/exports/people/xlsx")
     assert book.content.startswith(b"PK")
     assert "attachment" in book.headers["Content-Disposition"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -44,8 +45,8 @@ async def offered(counter: Counter, worked: Work, person: UUID) -> UUID:
     return offer
 
 
-def coming(**changes: object) -> Acceptance:
-    told: dict[str, object] = {"day": CAME, "residence": Residence(village="南村"), **changes}
+def coming(**changes: Any) -> Acceptance:
+    told: dict[str, Any] = {"day": CAME, "residence": Residence(village="南村"), **changes}
     return Acceptance(**told)
 
 
