@@ -82,13 +82,11 @@ async def test_elsewhere_is_said_without_where(clerk: Visitor, counter: Counter,
     assert "王小明" not in looked.text
 
 
-@pytest.mark.parametrize("text", ["王小", "wangxm", "wxm", "0013", "13800138000", "8000"])
-async def test_she_is_found_as_one_types(clerk: Visitor, person: UUID, text: str) -> None:
-    number = resident(7).number
-    asked = number[-4:] if text == "0013" else "wangxiaom" if text == "wangxm" else text
-    answer = await clerk.get(f"{BASE}/people?q={asked}")
-    assert str(person) in answer.text
-    assert "q=" not in answer.headers["HX-Replace-Url"]
+async def test_she_is_found_as_one_types(clerk: Visitor, person: UUID) -> None:
+    for text in ("王小", "wangxiaom", "wxm", resident(7).number[-4:], "13800138000", "8000"):
+        answer = await clerk.get(f"{BASE}/people?q={text}")
+        assert str(person) in answer.text, text
+        assert "q=" not in answer.headers["HX-Replace-Url"]
 
 
 async def test_filters_narrow_the_list(clerk: Visitor, person: UUID) -> None:
@@ -199,27 +197,22 @@ async def test_home_counts_the_month_and_offers_the_counter(clerk: Visitor, pers
     assert book.status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("role", "seen", "hidden"),
-    [
-        ("tenant_officer", 404, ""),
-        ("medical_staff", 200, "东村"),
-        ("rights_consultant", 200, "13800138000"),
-        ("tenant_reporter", 403, ""),
-        ("station_staff.t02", 404, ""),
-    ],
-)
-async def test_others_see_what_their_role_sees(
-    visit: Visit, counter: Counter, person: UUID, role: str, seen: int, hidden: str
-) -> None:
-    visitor = await visit(role)
-    page = await visitor.get(f"{BASE}/people/{person}")
-    assert page.status_code == seen
-    if hidden:
-        assert hidden not in page.text
+async def test_others_see_what_their_role_sees(visit: Visit, counter: Counter, person: UUID) -> None:
+    seen = {
+        "tenant_officer": (404, ""),
+        "medical_staff": (200, "东村"),
+        "rights_consultant": (200, "8000"),
+        "tenant_reporter": (403, ""),
+        "station_staff.t02": (404, ""),
+    }
+    for role, (status, hidden) in seen.items():
+        visitor = await visit(role)
+        page = await visitor.get(f"{BASE}/people/{person}")
+        assert page.status_code == status, role
+        assert not hidden or hidden not in page.text, role
         assert f"{BASE}/people/{person}/edit" not in page.text
-    for path in ("edit", "move", "offer"):
-        assert (await visitor.get(f"{BASE}/people/{person}/{path}")).status_code in (403, 404)
+        for path in ("edit", "move", "offer"):
+            assert (await visitor.get(f"{BASE}/people/{person}/{path}")).status_code in (403, 404), role
 
 
 async def test_the_officer_sees_her_own_employees_basics(visit: Visit, counter: Counter) -> None:

@@ -1,0 +1,66 @@
+"""A move between two units as their clerks see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from core.testing import Visitor
+from plugins.registration.services.registering import register
+from tests.plugins.registration.conftest import Counter, Work, registration
+
+Visit = Callable[..., Awaitable[Visitor]]
+
+HERE, THERE = "/t/t01/registration", "/t/t02/registration"
+
+
+async def test_an_offer_is_sent_shown_accepted_and_done(visit: Visit, counter: Counter, worked: Work) -> None:
+    async with counter() as ctx:
+        person = await register(ctx, registration())
+    clerk, other = await visit("station_staff"), await visit("station_staff.t02")
+    form = f"{HERE}/people/{person}/offer"
+    await clerk.get(form)
+    unknown = await clerk.post(form, {"unit": "T99", "day": "2026-11-10"})
+    assert unknown.status_code == 400
+    assert 'value="T99"' in unknown.text
+    sent = await clerk.post(form, {"unit": "t02", "day": "2026-11-10", "agrees": "1"}, follow=True)
+    assert "等待答复" in sent.text
+    await worked()
+    assert f"{THERE}/offers/" in (await other.get("/t/t02/", follow=True)).text
+    listed = await other.get(f"{THERE}/offers")
+    found = re.search(rf'href="({THERE}/offers/[0-9a-f-]{{36}})"', listed.text)
+    assert found is not None
+    assert "王小明" in listed.text
+    offer = found[1]
+    await other.get(offer)
+    incomplete = await other.post(f"{offer}/accept", {"day": "2026-11-12"})
+    assert incomplete.status_code == 400
+    accepted = await other.post(f"{offer}/accept", {"day": "2026-11-12", "village": "南村"}, follow=True)
+    assert accepted.url.path.startswith(f"{THERE}/people/")
+    await worked()
+    left = await clerk.get(f"{HERE}/people/{person}")
+    assert "转往其他协会单位" in left.text
+    assert "2026年11月12日" in left.text
+
+
+async def test_a_declined_and_a_withdrawn_offer_end(visit: Visit, counter: Counter, worked: Work) -> None:
+    async with counter() as ctx:
+        person = await register(ctx, registration())
+    clerk, other = await visit("station_staff"), await visit("station_staff.t02")
+    form = f"{HERE}/people/{person}/offer"
+    for end in ("decline", "withdraw"):
+        await clerk.get(form)
+        shown = await clerk.post(form, {"unit": "T02", "day": "2026-11-10"}, follow=True)
+        await worked()
+        listed = await other.get(f"{THERE}/offers")
+        assert "王小明" not in listed.text
+        found = re.search(rf"{THERE}/offers/([0-9a-f-]{{36}})", listed.text)
+        assert found is not None
+        if end == "decline":
+            await other.post(f"{THERE}/offers/{found[1]}/decline")
+        else:
+            assert f"{HERE}/offers/{found[1]}/withdraw" in shown.text
+            await clerk.post(f"{HERE}/offers/{found[1]}/withdraw")
+        await worked()
+        assert found[1] not in (await other.get(f"{THERE}/offers")).text
+        assert found[1] not in (await clerk.get(f"{HERE}/people/{person}")).text
