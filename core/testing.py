@@ -24,6 +24,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import date
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
@@ -74,7 +75,7 @@ __all__ = [
 ]
 
 TOWN = "000001101"
-PASSWORD = "copper lantern river maple"
+PASSWORD = "copper lantern river maple"  # noqa: S105 -- of the tests, in a town that lives for seconds
 OPENED = date(2025, 1, 1)
 TOKEN = re.compile(r'name="_csrf" value="(\w+)"')
 
@@ -270,7 +271,7 @@ async def visit(app: Litestar) -> AsyncIterator[Callable[..., Awaitable[Visitor]
     async with AsyncExitStack() as stack:
 
         async def come(login: str = "") -> Visitor:
-            transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+            transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
             client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
             visitor = Visitor(await stack.enter_async_context(client))
             if login:

@@ -34,7 +34,9 @@ async def totals_of(
     """By period; with those periods that the given ones are made of. A period without figures is there, empty."""
     names = {period.name for whole in periods for period in _with_parts(whole)}
     cuts = {cut for indicator in indicators for cut in indicator.totals}
-    rows = await tx.fetch(_TOTALS, place, sorted(names), [indicator.code for indicator in indicators], sorted(cuts))
+    rows = await tx.fetch(
+        _TOTALS, place, sorted(names), [indicator.code for indicator in indicators], sorted(cuts)
+    )
     cells: dict[str, list[Figure]] = {name: [] for name in names}
     for row in rows:
         cells[row["period"]].append(cell_of(row))

@@ -48,7 +48,9 @@ class Protection(Struct, frozen=True, kw_only=True):
         tenants = [unit_of(code, indicator, place, rule) for code, place in figures.items()]
         return published(tenants, unit_of("", indicator, town, rule), rule)
 
-    def parts(self, indicator: Indicator, total: Figure | None, cells: Mapping[str, Figure]) -> dict[str, str]:
+    def parts(
+        self, indicator: Indicator, total: Figure | None, cells: Mapping[str, Figure]
+    ) -> dict[str, str]:
         """How the values of one breakdown may be seen; where even the total would have to go, none of them."""
         rule = self.rule(indicator)
         units = [_plain(value, cell, indicator) for value, cell in cells.items()]

@@ -51,7 +51,9 @@ class Sheet(Struct, frozen=True, kw_only=True):
 
     def of(self, indicators: Sequence[Indicator]) -> list[Line]:
         """The lines of these indicators, in their order."""
-        return [line for indicator in indicators for line in self.lines if line.indicator.code == indicator.code]
+        return [
+            line for indicator in indicators for line in self.lines if line.indicator.code == indicator.code
+        ]
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -109,7 +111,9 @@ def _line(known: Known, reader: Reader, indicator: Indicator) -> Line:
         change=change_of(now, before),
         chart=_trend(known, reader, indicator),
         breakdowns=tuple(
-            break_down(indicator, cut, known.now, known.before, language=reader.language, protection=protection)
+            break_down(
+                indicator, cut, known.now, known.before, language=reader.language, protection=protection
+            )
             for cut in cuts
         ),
     )

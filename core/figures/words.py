@@ -20,8 +20,12 @@ def period_words(period: Period, language: str) -> str:
     year, month = period.first_day.year, period.first_day.month
     number = (month + 2) // 3
     if language == "zh":
-        return {"month": f"{year}年{month}月", "quarter": f"{year}年第{number}季度", "year": f"{year}年"}[period.kind]
-    return {"month": f"{MONTHS[month - 1]} {year}", "quarter": f"Q{number} {year}", "year": str(year)}[period.kind]
+        return {"month": f"{year}年{month}月", "quarter": f"{year}年第{number}季度", "year": f"{year}年"}[
+            period.kind
+        ]
+    return {"month": f"{MONTHS[month - 1]} {year}", "quarter": f"Q{number} {year}", "year": str(year)}[
+        period.kind
+    ]
 
 
 def short_period(period: Period, language: str) -> str:

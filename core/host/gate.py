@@ -79,7 +79,9 @@ class Gate:
 
     async def member(self, caller: Caller, slug: str) -> Admission:
         """The caller's roles in the tenant at this address; raises `NotFound` for everybody else."""
-        async with self._database.transaction(Scope.person_of(caller.account_id)) as transaction:
+        async with self._database.transaction(
+            Scope.person_of(caller.account_id), is_read_only=True
+        ) as transaction:
             places = await workplaces.roles_at(transaction, caller.account_id, slug)
         if not places:
             raise NotFound
@@ -94,7 +96,9 @@ class Gate:
 
     async def town_member(self, caller: Caller, code: str) -> TownAdmission:
         """The caller's roles in the town of this code; raises `NotFound` for everybody else."""
-        async with self._database.transaction(Scope.person_of(caller.account_id)) as transaction:
+        async with self._database.transaction(
+            Scope.person_of(caller.account_id), is_read_only=True
+        ) as transaction:
             found = await workplaces.town_at(transaction, caller.account_id, code)
         if found is None:
             raise NotFound
@@ -132,24 +136,31 @@ async def identify(
     database: Database, request: Request[Any, Any, Any], *, by_token: bool = False
 ) -> Caller | None:
     """Who sends this request: by session cookie for pages, by bearer token for the API, never one for the other."""
-    if by_token:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            return None
+    kind = tokens if by_token else sessions
+    token = _bearer(request) if by_token else _cookie(request)
+    if not token:
+        return None
+    async with database.transaction(Scope.nobody(), is_read_only=True) as transaction:
+        known = await kind.recognise(transaction, token)
+    if known is not None and known.is_to_be_seen:
         async with database.transaction(Scope.nobody()) as transaction:
-            account = await tokens.account_of(transaction, token)
-        csrf = ""
+            account = await kind.account_of(transaction, token)
     else:
-        token = next((request.cookies[name] for name in SESSION_COOKIES if name in request.cookies), "")
-        if not token:
-            return None
-        async with database.transaction(Scope.nobody()) as transaction:
-            account = await sessions.account_of(transaction, token)
-        csrf = sessions.csrf_token(token)
+        account = known and known.account
+    csrf = "" if by_token else sessions.csrf_token(token)
     if account is None:
         return None
     actor = Actor(id=account.id, login=account.login, name=account.name, language=account.language)
     return Caller(actor=actor, account_id=account.id, csrf=csrf)
+
+
+def _bearer(request: Request[Any, Any, Any]) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else ""
+
+
+def _cookie(request: Request[Any, Any, Any]) -> str:
+    return next((request.cookies[name] for name in SESSION_COOKIES if name in request.cookies), "")
 
 
 async def signed_in(database: Database, request: Request[Any, Any, Any], *, by_token: bool = False) -> Caller:

@@ -129,9 +129,7 @@ class Server:
     ) -> Response[Any]:
         admission = await self.gate.town_member(caller, str(request.path_params["town_code"]))
         permission = self.gate.permission(served.page.permission)
-        await self._allow_in_town(
-            admission, permission, served.plugin, is_read=served.page.method == "GET"
-        )
+        await self._allow_in_town(admission, permission, served.plugin, is_read=served.page.method == "GET")
         arguments |= await self._sent(request, served, caller)
         async with self.town_ctx(admission, served.plugin, request) as ctx:
             return await self._run(served, ctx, arguments)

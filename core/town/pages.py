@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from litestar import Response
 
 from core.figures.choice import Choice
 from core.figures.indicators import Indicator
+from core.figures.periods import Period
 from core.figures.sheet import main_indicators
 from core.figures.words import period_words
 from core.host.portal import TownHallCtx
@@ -80,11 +83,11 @@ async def show_tenants(ctx: TownHallCtx) -> Response:
     )
 
 
-def _words(ctx: TownHallCtx):
+def _words(ctx: TownHallCtx) -> Callable[[Period], str]:
     return lambda period: period_words(period, ctx.language)
 
 
-def _heard(ctx: TownHallCtx, units: dict[str, Heard]):
+def _heard(ctx: TownHallCtx, units: dict[str, Heard]) -> Callable[[Indicator], str]:
     """`n of m units` of an indicator, in the reader's language."""
 
     def tell(indicator: Indicator) -> str:

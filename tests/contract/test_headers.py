@@ -17,9 +17,13 @@ INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript
 async def test_every_answer_has_the_headers(
     platform: Platform, knock: Knock, visit: Callable[..., Awaitable[Visitor]]
 ) -> None:
-    answers = [await knock(role, door) for door in doors(platform) for role in (*door.may[:1], *door.may_not[:1])]
+    answers = [
+        await knock(role, door) for door in doors(platform) for role in (*door.may[:1], *door.may_not[:1])
+    ]
     nobody = await visit()
-    answers += [await nobody.get(path) for path in ("/sign-in", "/nowhere", "/static/0/x.css", "/healthz", "/")]
+    answers += [
+        await nobody.get(path) for path in ("/sign-in", "/nowhere", "/static/0/x.css", "/healthz", "/")
+    ]
     answers += [await nobody.post("/sign-in", {"login": "x", "password": "y"}), await nobody.post("/nowhere")]
     assert {answer.status_code for answer in answers} >= {200, 303, 400, 401, 403, 404, 500, 503}
     for answer in answers:

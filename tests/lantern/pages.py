@@ -53,7 +53,11 @@ async def dawdle(ctx: TenantCtx) -> Response:
 
 PAGES = (
     Page(
-        path="", handler=show_lamps, permission="lantern.lamp.read", nav=Nav(title=_("Lanterns")), slots=("SEARCH",)
+        path="",
+        handler=show_lamps,
+        permission="lantern.lamp.read",
+        nav=Nav(title=_("Lanterns")),
+        slots=("SEARCH",),
     ),
     Page(path="lamps/{lamp}", handler=show_lamp, permission="lantern.lamp.read"),
     Page(path="lamps", handler=light_lamp, permission="lantern.lamp.light", method="POST"),

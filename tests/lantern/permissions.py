@@ -9,7 +9,9 @@ __all__ = ["PERMISSIONS"]
 
 PERMISSIONS = (
     Permission(
-        code="lantern.lamp.read", title=_("See lanterns"), roles=("station_staff", "tenant_officer", "medical_staff")
+        code="lantern.lamp.read",
+        title=_("See lanterns"),
+        roles=("station_staff", "tenant_officer", "medical_staff"),
     ),
     Permission(
         code="lantern.lamp.light",

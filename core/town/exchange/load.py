@@ -131,6 +131,7 @@ async def _tenants(server: Server, region_id: UUID, masters: Masters) -> dict[st
                 opened_on=row.opened_on,
                 closed_on=row.closed_on,
                 books_from=row.starts_on(year),
+                books_to=masters.town.covered_to,
             )
         async with server.database.transaction(Scope.of_tenant(tenant.id)) as transaction:
             await _furnish(transaction, server, tenant.id, row, masters)

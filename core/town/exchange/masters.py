@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from core.kernel.errors import BadInput
 from core.kernel.i18n import gettext_noop as _
@@ -53,8 +54,8 @@ class TownFile(Struct, frozen=True):
     code: str
     name_zh: str
     name_en: str
-    year: int
-    months: int
+    year: Annotated[int, Meta(ge=1900, le=2999)]
+    months: Annotated[int, Meta(ge=1, le=12)]
     time_zone: str
     exported_on: date
     synthetic_ids: bool = False
@@ -64,6 +65,11 @@ class TownFile(Struct, frozen=True):
     supplies: Supplies = field(default_factory=Supplies)
     rights: Rights = field(default_factory=Rights)
     disclosure: Disclosure = field(default_factory=Disclosure)
+
+    @property
+    def covered_to(self) -> date:
+        """The last day of the months that the folder covers."""
+        return date(self.year, self.months, monthrange(self.year, self.months)[1])
 
 
 class TenantRow(Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -53,7 +54,7 @@ async def browse():
     async with AsyncExitStack() as stack:
 
         async def come(other: Platform) -> Visitor:
-            transport = httpx.ASGITransport(create_app(other), raise_app_exceptions=False)
+            transport = httpx.ASGITransport(cast(Any, create_app(other)), raise_app_exceptions=False)
             client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
             visitor = Visitor(await stack.enter_async_context(client))
             await visitor.sign_in("town_admin")

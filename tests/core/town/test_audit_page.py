@@ -46,6 +46,8 @@ async def test_the_filter_keeps_who_what_and_when(platform, town, visit) -> None
     async with platform.database.transaction(Scope.nobody()) as tx:
         admin = await account_by_login(tx, "town_admin")
         analyst = await account_by_login(tx, "town_analyst")
+    assert admin is not None
+    assert analyst is not None
     async with platform.database.transaction(Scope.town(town.region.id, admin.id)) as tx:
         await revoke_town_role(tx, analyst.id, "town_analyst", reason="换岗")
     auditor = await visit("auditor")
