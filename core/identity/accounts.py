@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from core.identity import tables
 from core.kernel import audit, clock
-from core.kernel.db import Transaction
+from core.kernel.db import Row, Transaction
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.i18n import LANGUAGES
 from core.kernel.i18n import gettext_noop as _
@@ -20,6 +20,7 @@ from core.tenancy.regions import Region, region_of
 
 __all__ = [
     "Account",
+    "Recognised",
     "account_by_id",
     "account_by_login",
     "add_account",
@@ -41,6 +42,18 @@ class Account(Struct, frozen=True, kw_only=True):
     language: str
     is_active: bool
     has_password: bool
+
+
+class Recognised(Struct, frozen=True):
+    """Whose a session or token is; `is_to_be_seen`: its last use, which is kept, is out of date."""
+
+    account: Account
+    is_to_be_seen: bool
+
+    @classmethod
+    def of(cls, row: Row) -> Recognised:
+        account = Account(**{name: row[name] for name in Account.__struct_fields__})
+        return cls(account, row["is_to_be_seen"])
 
 
 def normal_login(text: str) -> str:

@@ -11,12 +11,12 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from core.identity.accounts import Account
+from core.identity.accounts import Account, Recognised
 from core.kernel import clock
 from core.kernel.db import Transaction
 from core.kernel.ids import new_id
 
-__all__ = ["account_of", "csrf_token", "end", "end_all", "start"]
+__all__ = ["account_of", "csrf_token", "end", "end_all", "recognise", "start"]
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 TOWN_IDLE, TOWN_LONGEST = timedelta(minutes=15), timedelta(hours=8)
@@ -48,14 +48,20 @@ async def start(tx: Transaction, account_id: UUID, *, is_of_town: bool) -> str:
     return token
 
 
-async def account_of(tx: Transaction, token: str) -> Account | None:
+async def recognise(tx: Transaction, token: str) -> Recognised | None:
     """Who is signed in with this token; None for an unknown or ended one and for a closed account."""
     row = await tx.fetchrow(_FIND, _hash(token), clock.offset())
-    if row is None:
+    return Recognised.of(row) if row is not None else None
+
+
+async def account_of(tx: Transaction, token: str) -> Account | None:
+    """The same; in a transaction that writes, since the use of it is noted."""
+    known = await recognise(tx, token)
+    if known is None:
         return None
-    if row["is_to_be_seen"]:
+    if known.is_to_be_seen:
         await tx.execute(_SEEN, _hash(token), clock.offset())
-    return Account(**{name: row[name] for name in Account.__struct_fields__})
+    return known.account
 
 
 async def end(tx: Transaction, token: str) -> None:

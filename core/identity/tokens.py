@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from core.identity.accounts import Account, account_by_id
+from core.identity.accounts import Account, Recognised, account_by_id
 from core.kernel import audit, clock
 from core.kernel.db import Transaction
 from core.kernel.errors import BadInput, NotFound
@@ -17,7 +17,7 @@ from core.kernel.i18n import gettext_noop as _
 from core.kernel.ids import new_id
 from core.kernel.text import clean
 
-__all__ = ["PREFIX", "ApiToken", "account_of", "issue_token", "list_tokens", "revoke_token"]
+__all__ = ["PREFIX", "ApiToken", "account_of", "issue_token", "list_tokens", "recognise", "revoke_token"]
 
 PREFIX = "tb_"
 LONGEST_DAYS = 730
@@ -76,16 +76,22 @@ async def issue_token(tx: Transaction, account_id: UUID, name: str, days: int = 
     return token
 
 
-async def account_of(tx: Transaction, token: str) -> Account | None:
+async def recognise(tx: Transaction, token: str) -> Recognised | None:
     """Whose token it is; None for an unknown, revoked or expired one and for a closed account."""
     if not token.startswith(PREFIX):
         return None
     row = await tx.fetchrow(_FIND, _hash(token), clock.offset())
-    if row is None:
+    return Recognised.of(row) if row is not None else None
+
+
+async def account_of(tx: Transaction, token: str) -> Account | None:
+    """The same; in a transaction that writes, since the use of it is noted."""
+    known = await recognise(tx, token)
+    if known is None:
         return None
-    if row["is_to_be_seen"]:
+    if known.is_to_be_seen:
         await tx.execute(_SEEN, _hash(token), clock.offset())
-    return Account(**{name: row[name] for name in Account.__struct_fields__})
+    return known.account
 
 
 async def list_tokens(tx: Transaction, account_id: UUID) -> list[ApiToken]:

@@ -15,13 +15,13 @@ from contextlib import asynccontextmanager
 from typing import Any, Literal, TypeVar
 
 import asyncpg
-from asyncpg.pool import Pool
 from piccolo.engine.postgres import PostgresEngine
 from piccolo.querystring import QueryString
 
 from core.kernel.errors import Conflict, NoScope, TownbridgeError, Unavailable
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.log import get_logger
+from core.kernel.pool import Connection, Pool
 from core.kernel.scope import Scope, pseudonym_statement
 
 __all__ = ["DB", "Database", "Login", "Transaction", "current"]
@@ -168,13 +168,6 @@ class Transaction:
                 log.warning("after_commit_failed", error=type(error).__name__)
 
 
-class _Connection(asyncpg.Connection):
-    """A connection that is never reset: nothing session-level is ever set on it."""
-
-    async def reset(self, *, timeout: float | None = None) -> None:
-        return None
-
-
 class Database:
     """The pools of this process, one for each login that it holds."""
 
@@ -183,16 +176,8 @@ class Database:
 
     @classmethod
     async def connect(cls, addresses: Mapping[Login, str], pool_size: int = 10) -> Database:
-        """Open a pool for each login's address; raises `Unavailable` when the server does not answer."""
-        pools: dict[Login, Pool] = {}
-        try:
-            for login, address in addresses.items():
-                pools[login] = await asyncpg.create_pool(
-                    address, min_size=0, max_size=pool_size, connection_class=_Connection, timeout=5
-                )
-        except (*LOST, asyncpg.PostgresError) as error:
-            raise _no_answer() from error
-        return cls(pools)
+        """A pool for each login's address; the first transaction opens the first connection."""
+        return cls({login: Pool(address, pool_size) for login, address in addresses.items()})
 
     async def close(self) -> None:
         for pool in self._pools.values():
@@ -200,14 +185,20 @@ class Database:
 
     def in_use(self) -> int:
         """Connections that are checked out; 0 when nobody works."""
-        return sum(pool.get_size() - pool.get_idle_size() for pool in self._pools.values())
+        return sum(pool.in_use for pool in self._pools.values())
 
     @asynccontextmanager
     async def transaction(
-        self, scope: Scope, *, login: Login = "app", timeout: float = ACQUIRE_SECONDS
+        self,
+        scope: Scope,
+        *,
+        login: Login = "app",
+        timeout: float = ACQUIRE_SECONDS,
+        is_read_only: bool = False,
     ) -> AsyncGenerator[Transaction]:
         """The one way to the data. Commits before the block's successor runs; refuses to nest.
 
+        One that is read-only costs fewer messages, and the server refuses its writes.
         Raises `Unavailable` when no connection is free within `timeout` seconds, the server is lost or a lock
         is not to be had; `Conflict` when a unique key is violated.
         """
@@ -215,31 +206,32 @@ class Database:
             raise NoScope("A transaction was opened inside another one.")
         pool = self._pools[login]
         with translated_errors():
-            connection = await _begun(pool, scope, timeout)
+            connection = await _begun(pool, scope, timeout, is_read_only)
             transaction = Transaction(connection, scope)
             token = _current.set(transaction)
             try:
                 yield transaction
                 await transaction.flush()
-                await _uninterrupted(connection.execute("COMMIT"))
+                if not is_read_only:
+                    await _uninterrupted(connection.execute("COMMIT"))
             except BaseException:
                 await _uninterrupted(_rolled_back(connection))
                 raise
             finally:
                 _current.reset(token)
-                await _uninterrupted(pool.release(connection))
+                pool.release(connection)
         await transaction.ring()
 
 
-async def _begun(pool: Pool, scope: Scope, timeout: float) -> Any:
+async def _begun(pool: Pool, scope: Scope, timeout: float, is_read_only: bool) -> Connection:
     """A connection in an open transaction. A dead one from the pool is replaced once: nothing was done on it."""
     for is_last in (False, True):
-        connection = await pool.acquire(timeout=timeout)
+        connection = await pool.acquire(timeout)
         try:
-            await connection.execute(scope.statement())
+            await connection.begin(scope, is_read_only)
         except BaseException as error:
             connection.terminate()
-            await _uninterrupted(pool.release(connection))
+            pool.release(connection)
             if is_last or not isinstance(error, LOST):
                 raise
         else:
@@ -247,9 +239,9 @@ async def _begun(pool: Pool, scope: Scope, timeout: float) -> Any:
     raise _no_answer()
 
 
-async def _rolled_back(connection: asyncpg.Connection) -> None:
+async def _rolled_back(connection: Connection) -> None:
     try:
-        await connection.execute("ROLLBACK", timeout=5)
+        await connection.roll_back()
     except Exception:
         connection.terminate()
 

@@ -50,13 +50,13 @@ class Scope(Struct, frozen=True, kw_only=True):
         """The question whether one pseudonym is registered anywhere: yes or no."""
         return cls(pseudonym=pseudonym)
 
-    def statement(self) -> str:
+    def statement(self, is_read_only: bool = False) -> str:
         """`BEGIN` and the settings as one message; the values are canonical, so none needs quoting."""
         unknown = self.compartments - COMPARTMENTS
         if unknown:
             raise NoScope("Unknown compartments: %(names)s.", names=", ".join(sorted(unknown)))
         return (
-            "BEGIN;"
+            f"BEGIN READ {'ONLY' if is_read_only else 'WRITE'};"
             f"SET LOCAL app.tenant = '{canonical_id(self.tenant)}';"
             f"SET LOCAL app.scopes = '{','.join(sorted(self.compartments))}';"
             f"SET LOCAL app.actor = '{canonical_id(self.actor)}';"

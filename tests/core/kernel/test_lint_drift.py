@@ -51,16 +51,13 @@ def kind_of(column: Column) -> str:
 
 
 @pytest.fixture(scope="session")
-async def live(database_of_drift: Database) -> dict[str, Relation]:
-    async with database_of_drift.transaction(Scope.nobody()) as tx:
-        return await relations(tx)
-
-
-@pytest.fixture(scope="session")
-async def database_of_drift(database_server: Any, template_database: str) -> Any:
+async def live(database_server: Any, template_database: str) -> dict[str, Relation]:
+    """Asked once; nobody may stay connected to the database that all others are copied from."""
     connected = await Database.connect({"app": database_server.address(template_database, "app")}, 1)
-    yield connected
+    async with connected.transaction(Scope.nobody()) as tx:
+        found = await relations(tx)
     await connected.close()
+    return found
 
 
 @pytest.mark.parametrize("name", sorted(CLASSES))
