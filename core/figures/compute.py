@@ -58,7 +58,7 @@ class RegionTotals:
             (tenant, region)
             for tenant in atlas.tenants.values()
             for region in atlas.above(tenant)
-            if region in wanted
+            if region in wanted and tenant.has_begun
         ]
         self._knows_shared = False
 
@@ -155,7 +155,7 @@ part AS (
 cell AS ({finish})
 SELECT cell.place_id, place.region_id, cell.period, $11::text, cell.cut, cell.num, cell.divisor, cell.den
 FROM cell JOIN place ON place.id = cell.place_id JOIN period ON period.name = cell.period
-WHERE place.starts <= period.last_day AND place.ends >= period.first_day
+WHERE place.starts <= place.ends AND place.starts <= period.last_day AND place.ends >= period.first_day
     AND (cell.num <> 0 OR cell.den <> 0 OR cell.cut = ANY($12::text[]))
 """
 

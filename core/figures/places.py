@@ -16,14 +16,17 @@ __all__ = ["Atlas", "Place", "survey"]
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """A tenant, or a region (`id` is `region_id` too); its figures begin with the month of `starts`."""
+    """A tenant, or a region (`id` is `region_id` too); its figures begin with the month of `starts`.
+
+    A tenant that opens after `ends` has none yet.
+    """
 
     id: UUID
     region_id: UUID
     code: str
     starts: date
     ends: date
-    """The last day of the month that has begun: later figures do not exist yet."""
+    """The last day of the month that has begun, or of files that cover more: later figures do not exist yet."""
     groups: frozenset[str] = frozenset()
     """The plug-ins that are on here."""
 
@@ -31,8 +34,17 @@ class Place(Struct, frozen=True, kw_only=True):
     def periods(self) -> list[Period]:
         return periods_between(self.starts, self.ends)
 
+    @property
+    def has_begun(self) -> bool:
+        return self.starts <= self.ends
+
+    @property
+    def is_region(self) -> bool:
+        return self.id == self.region_id
+
     def has(self, group: str) -> bool:
-        return not group or group in self.groups
+        """A region has the figures of all plug-ins, whoever below has switched them on."""
+        return not group or self.is_region or group in self.groups
 
 
 class Atlas(Struct, frozen=True):
@@ -55,7 +67,7 @@ class Atlas(Struct, frozen=True):
 
 
 async def survey(tx: Transaction, tenant: UUID | None = None) -> Atlas:
-    """Everybody, or one tenant and the regions above it. A region begins with its first tenant."""
+    """Everybody, or one tenant and the regions above it. A region begins with the year of its first tenant."""
     regions = await tx.fetch("SELECT id, code, parent_id, time_zone FROM tenancy.region")
     ends = {row["id"]: month(clock.today(row["time_zone"])).last_day for row in regions}
     groups = await _groups(tx, tenant)
@@ -65,7 +77,9 @@ async def survey(tx: Transaction, tenant: UUID | None = None) -> Atlas:
             region_id=row["region_id"],
             code=row["code"],
             starts=row["starts"],
-            ends=ends[row["region_id"]],
+            ends=max(
+                ends[row["region_id"]], month(row["books_to"]).last_day if row["books_to"] else date.min
+            ),
             groups=groups.get(row["id"], frozenset()),
         )
         for row in await tx.fetch(_TENANTS, tenant)
@@ -77,8 +91,8 @@ async def survey(tx: Transaction, tenant: UUID | None = None) -> Atlas:
             id=row["id"],
             region_id=row["id"],
             code=row["code"],
-            starts=min(below.starts for below in tenants_below),
-            ends=ends[row["id"]],
+            starts=min(below.starts for below in tenants_below).replace(month=1, day=1),
+            ends=max(below.ends for below in tenants_below),
         )
         for row in regions
         if (tenants_below := atlas.under(row["id"]))
@@ -95,7 +109,7 @@ async def _groups(tx: Transaction, tenant: UUID | None) -> dict[UUID, frozenset[
 
 
 _TENANTS = """
-SELECT id, region_id, code, greatest(opened_on, books_from) AS starts
+SELECT id, region_id, code, greatest(opened_on, books_from) AS starts, books_to
 FROM tenancy.tenant WHERE $1::uuid IS NULL OR id = $1
 """
 

@@ -15,32 +15,34 @@ __all__ = ["sweep"]
 
 
 async def sweep(database: Database, catalogue: Catalogue, *, is_thorough: bool = False) -> int:
-    """Mark the tenants whose cells are not those there should be; the number of tenants marked.
+    """Mark the places whose cells are not those there should be; the number of places marked.
 
     Looks at one indicator of each plug-in, or at all (`is_thorough`: an update may have brought new ones).
     """
     watched = catalogue.indicators if is_thorough else _one_of_each_group(catalogue)
     async with database.transaction(Scope.nobody(), login="figures") as tx:
         atlas = await survey(tx)
+        places = {**atlas.tenants, **atlas.regions}
         probes = [
-            (tenant, period, indicator)
-            for tenant in atlas.tenants.values()
-            for period in dict.fromkeys((month(tenant.starts), month(tenant.ends)))
+            (place, period, indicator)
+            for place in places.values()
+            if place.has_begun
+            for period in dict.fromkeys((month(place.starts), month(place.ends)))
             for indicator in watched
         ]
         rows = await tx.fetch(
             _WRONG,
-            [tenant.id for tenant, _, _ in probes],
+            [place.id for place, _, _ in probes],
             [period.name for _, period, _ in probes],
             [indicator.code for _, _, indicator in probes],
             [indicator.totals[0] for _, _, indicator in probes],
-            [tenant.has(indicator.group) for tenant, _, indicator in probes],
+            [place.has(indicator.group) for place, _, indicator in probes],
             EVERYTHING,
         )
         for row in rows:
-            tenant = atlas.tenants[row["tenant_id"]]
-            since = parse_period(row["last_good"]).first_day if row["last_good"] else tenant.starts
-            await write_marks(tx, [tenant.id], [Mark(EVERYTHING, since, is_onward=True)])
+            place = places[row["tenant_id"]]
+            since = parse_period(row["last_good"]).first_day if row["last_good"] else place.starts
+            await write_marks(tx, [place.id], [Mark(EVERYTHING, since, is_onward=True)])
     return len(rows)
 
 

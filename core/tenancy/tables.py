@@ -32,6 +32,7 @@ class Tenant(TownTable, tablename="tenant", schema="tenancy"):
     opened_on = Date(default=None)
     closed_on = Date(null=True, default=None)
     books_from = Date(default=None)
+    books_to = Date(null=True, default=None)
 
 
 class Unit(TenantTable, tablename="unit", schema="tenancy"):

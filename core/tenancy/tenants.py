@@ -45,8 +45,8 @@ CODE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
 # The address may be taken by another town's tenant, which the row policy hides: only the key itself can tell.
 _INSERT = """
 INSERT INTO tenancy.tenant
-    (id, region_id, code, slug, kind, name_zh, name_en, opened_on, closed_on, books_from)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (slug) DO NOTHING RETURNING id
+    (id, region_id, code, slug, kind, name_zh, name_en, opened_on, closed_on, books_from, books_to)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (slug) DO NOTHING RETURNING id
 """
 
 
@@ -65,6 +65,8 @@ class Tenant(Struct, frozen=True, kw_only=True):
     closed_on: date | None
     books_from: date
     """The first day of its figures."""
+    books_to: date | None = None
+    """The last day that the files of its years cover; None without files. Figures go as far, or to this month."""
 
     def name(self, language: str) -> str:
         return self.name_zh if language == "zh" else self.name_en
@@ -88,10 +90,11 @@ async def open_tenant(
     opened_on: date,
     closed_on: date | None = None,
     books_from: date | None = None,
+    books_to: date | None = None,
 ) -> Tenant:
     """Open a tenant of the scope's town or bring it up to date; again with the same words it changes nothing.
 
-    `books_from` defaults to `opened_on`; the earliest that was ever given stays.
+    `books_from` defaults to `opened_on`; the earliest that was ever given stays, and the latest `books_to`.
     """
     if not CODE.fullmatch(code) or kind not in KINDS:
         raise BadInput(
@@ -110,6 +113,8 @@ async def open_tenant(
         "closed_on": closed_on,
     }
     wanted["books_from"] = _books(known, opened_on, books_from)
+    ends = (known["books_to"] if known else None, books_to)
+    wanted["books_to"] = max((day for day in ends if day), default=None)
     if known is not None:
         return Tenant(**await keep(tx, tables.Tenant, noun="tenant", key=key, values=wanted))
     return await _opened(tx, {**key, **wanted, "id": new_id()})
@@ -134,7 +139,7 @@ async def _opened(tx: Transaction, row: Row) -> Tenant:
 
 
 async def _inserted(tx: Transaction, row: Row, slug: str) -> bool:
-    names = ("kind", "name_zh", "name_en", "opened_on", "closed_on", "books_from")
+    names = ("kind", "name_zh", "name_en", "opened_on", "closed_on", "books_from", "books_to")
     values = (row["id"], row["region_id"], row["code"], slug, *(row[name] for name in names))
     return await tx.fetchval(_INSERT, *values) is not None
 

@@ -40,9 +40,13 @@ class TownSettings(
     due_working_day: int = 5
     """A monthly report is due on this working day of the next month."""
     holidays: tuple[date, ...] = ()
+    """Days off that are not weekends."""
     worked_weekend_days: tuple[date, ...] = ()
+    """Saturdays and Sundays on which people work, in exchange for days off."""
     cyp_factor_set: str = ""
+    """By which factors the supplies that were handed out count as years of protection."""
     favourable_outcomes: tuple[str, ...] = ()
+    """The outcomes of a rights case that count as favourable."""
     k_normal: int = 5
     """Smaller numbers than this are not shown."""
     k_high: int = 10

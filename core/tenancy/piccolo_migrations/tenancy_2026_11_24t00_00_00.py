@@ -44,6 +44,7 @@ TENANT = ddl.Table(
         ("opened_on", "date NOT NULL"),
         ("closed_on", "date"),
         ("books_from", "date NOT NULL"),
+        ("books_to", "date"),
     ),
     unique=(("slug",), ("region_id", "code")),
     foreign=(ddl.Foreign(("region_id",), "tenancy.region", ("id",)),),

@@ -13,6 +13,7 @@ from core.figures.refresh import refresh, take_in_hand
 from core.figures.sweep import sweep
 from core.kernel import clock
 from core.kernel.changes import changed
+from core.kernel.ids import new_id
 from core.kernel.scope import Scope
 from tests.core.figures.indicators import ARRIVALS, GROUP, PRESENT
 from tests.core.figures.town import Town
@@ -26,7 +27,9 @@ async def test_a_new_tenant_has_its_totals_from_the_month_its_books_begin(
     await settle(town.database, catalogue)
     months = ["2026", "2026-02", "2026-03", "2026-04", "2026-05", "2026-Q1", "2026-Q2"]
     assert await town.cells(town.a, "TST-02") == dict.fromkeys(months, Fraction(0))
-    assert await town.cells(town.xinghe, "TST-02") == dict.fromkeys(months, Fraction(0))
+    assert await town.cells(town.xinghe, "TST-02") == dict.fromkeys(["2026-01", *months], Fraction(0)), (
+        "a town has every month of the year"
+    )
     assert await town.cells(town.a, "TST-05") == dict.fromkeys(months, None), "unknown is not 0"
     assert await town.cells(town.a, "TST-02", "origin=43") == {}, "a cut that is 0 is not stored"
 
@@ -45,7 +48,7 @@ async def test_a_change_follows_in_the_tenant_the_town_and_the_county_alone(
         assert (await town.cells(town.a, "TST-01"))[period] == 1
     for region in (town.xinghe, town.county):
         assert await town.cells(region, "TST-02") == {
-            "2026": 2, "2026-02": 0, "2026-03": 1, "2026-04": 1, "2026-05": 0, "2026-Q1": 1, "2026-Q2": 1,
+            "2026": 2, "2026-01": 0, "2026-02": 0, "2026-03": 1, "2026-04": 1, "2026-05": 0, "2026-Q1": 1, "2026-Q2": 1,
         }  # fmt: skip
     assert (await town.cells(town.b, "TST-01"), await town.cells(town.yunqiao, "TST-01")) == before
     assert await rebuild(town.database, catalogue) == 0
@@ -111,12 +114,37 @@ async def test_a_new_month_begins_for_everybody(town: Town, catalogue: Catalogue
     await settle(town.database, catalogue)
     assert await sweep(town.database, catalogue, is_thorough=True) == 0
     with clock.freeze(datetime(2026, 6, 30, 17, tzinfo=UTC)):  # 1 July in the town
-        assert await sweep(town.database, catalogue) == 3
+        assert await sweep(town.database, catalogue) == 6, "three tenants, three regions"
         await settle(town.database, catalogue)
         for place in (town.a, town.xinghe):
             present = await town.cells(place, "TST-01")
             assert (present["2026-06"], present["2026-07"], present["2026-Q3"]) == (1, 1, 1)
         assert await rebuild(town.database, catalogue) == 0
+
+
+async def test_a_tenant_that_opens_in_a_month_to_come_has_no_cells_and_counts_nowhere(
+    town: Town, catalogue: Catalogue
+) -> None:
+    later = new_id()
+    await town.open_tenant(later, "T09", town.xinghe, date(2026, 6, 1))
+    for tenant in (town.a, later):
+        await town.newcomer(tenant, date(2026, 6, 1), pseudonym="5e1f")
+    await settle(town.database, catalogue)
+    assert await town.cells(later, "TST-01") == {}
+    assert (await town.cells(town.xinghe, "TST-01"))["2026"] == 1
+    assert await sweep(town.database, catalogue, is_thorough=True) == 0
+    assert await rebuild(town.database, catalogue) == 0
+
+
+async def test_files_that_cover_months_to_come_have_their_figures(town: Town, catalogue: Catalogue) -> None:
+    for tenant in (town.a, town.b):
+        await town.cover(tenant, date(2026, 12, 31))
+    await town.newcomer(town.a, date(2026, 9, 1))
+    await settle(town.database, catalogue)
+    for place in (town.a, town.xinghe):
+        present = await town.cells(place, "TST-01")
+        assert (present["2026-08"], present["2026-09"], present["2026-12"], present["2026"]) == (0, 1, 1, 1)
+    assert await rebuild(town.database, catalogue) == 0
 
 
 async def test_a_new_indicator_is_filled_in_from_the_beginning(town: Town, catalogue: Catalogue) -> None:

@@ -66,6 +66,15 @@ class Town:
             )
         await self.switch(tenant, region, is_on=True)
 
+    async def cover(self, tenant: UUID, books_to: date) -> None:
+        """Files of the tenant go as far as this day."""
+        async with self.database.transaction(Scope.town(await self._region(tenant))) as tx:
+            await tx.execute("UPDATE tenancy.tenant SET books_to = $2 WHERE id = $1", tenant, books_to)
+
+    async def _region(self, tenant: UUID) -> UUID:
+        async with self.database.transaction(Scope.of_tenant(tenant)) as tx:
+            return await tx.fetchval("SELECT region_id FROM tenancy.tenant WHERE id = $1", tenant)
+
     async def switch(self, tenant: UUID, region: UUID, *, is_on: bool) -> None:
         async with self.database.transaction(Scope.of_tenant(tenant)) as tx:
             await tx.execute(
