@@ -137,8 +137,12 @@ def processes(home: Home) -> Iterator[Home]:
     home.end()
 
 
-@pytest.fixture
-def free_port() -> int:
+def a_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@pytest.fixture
+def free_port() -> int:
+    return a_free_port()
