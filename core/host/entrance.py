@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from core.host.frame import frame
 from core.host.gate import SESSION_COOKIES, Caller, identify, signed_in
 from core.identity import accounts, sessions, workplaces
+from core.identity.roles import ROLES
 from core.identity.sign_in import sign_in
 from core.kernel.db import Database
 from core.kernel.errors import Forbidden, TooManyTries
@@ -30,6 +31,14 @@ class SignIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     login: Annotated[str, Meta(max_length=100)]
     password: Annotated[str, Meta(max_length=128)]
     next: Annotated[str, Meta(max_length=500)] = ""
+
+
+class Place(Struct, frozen=True):
+    """Where somebody works; `roles` are message ids."""
+
+    address: str
+    title: str
+    roles: tuple[str, ...]
 
 
 class Entrance:
@@ -55,7 +64,7 @@ class Entrance:
         caller = await signed_in(self._database, request)
         places = await self._places(caller)
         if len(places) == 1:
-            return redirect(places[0]["address"])
+            return redirect(places[0].address)
         text = self._templates.render(
             "web/places.html", caller.actor.language, places=places, **frame(request, caller, None, [])
         )
@@ -133,13 +142,16 @@ class Entrance:
             check_token(caller.csrf, str((await request.form()).get(FIELD, "")))
         return caller
 
-    async def _places(self, caller: Caller) -> list[dict[str, str]]:
+    async def _places(self, caller: Caller) -> list[Place]:
+        """One for each address, with all roles there."""
         async with self._database.transaction(Scope.person_of(caller.account_id)) as transaction:
             found = await workplaces.places_of(transaction, caller.account_id)
-        return [
-            {"address": place.address, "title": place.title(caller.actor.language), "role": place.role}
-            for place in found
-        ]
+        language = caller.actor.language
+        roles: dict[str, list[str]] = {}
+        for place in found:
+            roles.setdefault(place.address, []).append(ROLES[place.role].title)
+        titles = {place.address: place.title(language) for place in found}
+        return [Place(address, titles[address], tuple(there)) for address, there in roles.items()]
 
     def _form(self, request: Request[Any, Any, Any], form: Form[Any], status: int = 200) -> Response[Any]:
         text = self._templates.render(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 __all__ = ["security_headers"]
@@ -23,26 +21,18 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Frame-Options": "DENY",
 }
+STRICT = "max-age=31536000; includeSubDomains"
 
 
 def security_headers(is_https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
     """A Litestar `before_send` hook. No script or style stands in a page, so the policy needs no nonce."""
+    values = ALWAYS | ({"Strict-Transport-Security": STRICT} if is_https else {})
+    ours = [(name.lower().encode(), value.encode()) for name, value in values.items()]
+    names = {name for name, _value in ours}
 
     async def add(message: Message, scope: Scope) -> None:
-        if message["type"] != "http.response.start":
-            return
-        headers = MutableScopeHeaders.from_message(message)
-        values: dict[str, Any] = ALWAYS
-        for name, value in values.items():
-            headers[name] = value
-        if is_https:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-            message["headers"] = [_secured(name, value) for name, value in message["headers"]]
+        if message["type"] == "http.response.start":
+            others = [header for header in message["headers"] if header[0].lower() not in names]
+            message["headers"] = [*others, *ours]
 
     return add
-
-
-def _secured(name: bytes, value: bytes) -> tuple[bytes, bytes]:
-    """No cookie of a site under TLS travels without it."""
-    is_bare_cookie = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
-    return name, value + b"; Secure" if is_bare_cookie else value
