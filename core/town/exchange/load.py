@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from core.host.background import tenant_background
@@ -20,9 +21,9 @@ from core.kernel.scope import COMPARTMENTS, Scope
 from core.sdk.ctx import TenantCtx
 from core.sdk.exchange import ExchangeFolder, ExchangeTenant, FileOutcome, LoadCtx, Note
 from core.tenancy.firms import add_firm
-from core.tenancy.regions import open_region
-from core.tenancy.tenants import open_tenant
-from core.tenancy.town_settings import TownSettings, keep_town_settings
+from core.tenancy.regions import Region, open_region, region_by_code
+from core.tenancy.tenants import Tenant, list_tenants, open_tenant
+from core.tenancy.town_settings import TownSettings, keep_town_settings, town_settings
 from core.town.exchange.masters import Masters, TenantRow, read_masters
 from core.town.exchange.outcomes import keep_outcomes
 from core.town.exchange.staff import keep_staff
@@ -57,8 +58,9 @@ class LoadReport(Struct, frozen=True, kw_only=True):
 async def load_folder(server: Server, path: Path, tell: Tell) -> LoadReport:
     """Load `path`; loading it again changes nothing and reports the same. Raises `BadInput` on broken masters."""
     masters = read_masters(path)
-    region_id = await _town(server, masters)
-    tenants = await _tenants(server, region_id, masters)
+    known = await _known(server, masters)
+    region_id = await _town(server, masters, known)
+    tenants = await _tenants(server, region_id, masters, known)
     await keep_staff(server.database, region_id, masters.staff, {t.code: t.id for t in tenants.values()})
     folder = _folder(path, masters, tenants)
     outcomes: list[FileOutcome] = []
@@ -74,8 +76,35 @@ async def load_folder(server: Server, path: Path, tell: Tell) -> LoadReport:
     )
 
 
-async def _town(server: Server, masters: Masters) -> UUID:
+class Known(Struct, frozen=True):
+    """The town as a folder of a later year left it: an older one changes none of its names and settings."""
+
+    region: Region
+    tenants: Mapping[str, Tenant]
+
+
+async def _known(server: Server, masters: Masters) -> Known | None:
+    async with server.database.transaction(Scope.nobody()) as transaction:
+        region = await region_by_code(transaction, masters.town.code)
+    if region is None:
+        return None
+    async with server.database.transaction(Scope.town(region.id)) as transaction:
+        tenants = {tenant.code: tenant for tenant in await list_tenants(transaction)}
+    covered = [tenant.books_to.year for tenant in tenants.values() if tenant.books_to]
+    return Known(region, tenants) if max(covered, default=0) > masters.town.year else None
+
+
+async def _town(server: Server, masters: Masters, known: Known | None) -> UUID:
     town = masters.town
+    if known is not None:
+        async with server.database.transaction(Scope.town(known.region.id)) as transaction:
+            days = msgspec.structs.replace(
+                await town_settings(transaction),
+                holidays=town.calendar.holidays,
+                worked_weekend_days=town.calendar.worked_weekend_days,
+            )
+            await keep_town_settings(transaction, days, town.year)
+        return known.region.id
     region = await open_region(
         server.database,
         code=town.code,
@@ -117,24 +146,29 @@ def _settings(masters: Masters) -> TownSettings:
     )
 
 
-async def _tenants(server: Server, region_id: UUID, masters: Masters) -> dict[str, ExchangeTenant]:
+async def _tenants(
+    server: Server, region_id: UUID, masters: Masters, known: Known | None
+) -> dict[str, ExchangeTenant]:
     tenants: dict[str, ExchangeTenant] = {}
     year = masters.town.year
     for row in sorted(masters.tenants, key=lambda row: row.code):
+        later = known.tenants.get(row.code) if known else None
+        said = later or row
         async with server.database.transaction(Scope.town(region_id)) as transaction:
             tenant = await open_tenant(
                 transaction,
                 code=row.code,
-                name_zh=row.name_zh,
-                name_en=row.name_en,
-                kind=row.kind,
-                opened_on=row.opened_on,
-                closed_on=row.closed_on,
+                name_zh=said.name_zh,
+                name_en=said.name_en,
+                kind=said.kind,
+                opened_on=said.opened_on,
+                closed_on=said.closed_on,
                 books_from=row.starts_on(year),
                 books_to=masters.town.covered_to,
             )
-        async with server.database.transaction(Scope.of_tenant(tenant.id)) as transaction:
-            await _furnish(transaction, server, tenant.id, row, masters)
+        if later is None:
+            async with server.database.transaction(Scope.of_tenant(tenant.id)) as transaction:
+                await _furnish(transaction, server, tenant.id, row, masters)
         tenants[row.code] = ExchangeTenant(
             id=tenant.id,
             code=row.code,
