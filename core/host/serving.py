@@ -37,6 +37,7 @@ from core.kernel.seal import Keyring
 from core.people.desk import PeopleDesk
 from core.sdk.contributions import Permission
 from core.sdk.ctx import Ctx, TenantCtx, TownCtx
+from core.web.answers import SAID_COOKIE
 from core.web.csrf import FIELD, HEADER, check_origin, check_token
 from core.web.pages import Page, Slot, Widget
 from core.web.templates import Templates
@@ -94,9 +95,11 @@ class Server:
         """Answer one request for a page of a tenant or a town."""
         caller = await signed_in(self.database, request)
         arguments = bind_path(served.binding, request)
-        if served.page.place == "town":
-            return await self._town_page(request, served, caller, arguments)
-        return await self._tenant_page(request, served, caller, arguments)
+        serve = self._town_page if served.page.place == "town" else self._tenant_page
+        answer = await serve(request, served, caller, arguments)
+        if SAID_COOKIE in request.cookies and answer.status_code != 303:
+            answer.delete_cookie(SAID_COOKIE, path="/")  # it was said
+        return answer
 
     async def _tenant_page(
         self, request: Request[Any, Any, Any], served: Served, caller: Caller, arguments: dict[str, Any]

@@ -41,8 +41,10 @@ async def test_registering_leads_to_her_page(clerk: Visitor) -> None:
     answer = await clerk.post(f"{BASE}/register", NEW, follow=True)
     assert re.fullmatch(rf"{BASE}/people/[0-9a-f-]{{36}}", answer.url.path)
     assert "李小红" in answer.text
+    assert "登记完成" in answer.text
     listed = await clerk.get(f"{BASE}/people?q=lxh")
     assert "李小红" in listed.text
+    assert "登记完成" not in listed.text
 
 
 async def test_what_was_typed_is_kept_when_something_is_missing(clerk: Visitor) -> None:
