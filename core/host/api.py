@@ -42,8 +42,8 @@ class Api:
         await server.allow(admission, permission, served.plugin, is_read=route.method == "GET")
         arguments = bind_path(served.binding, request) | await bind_body(served.binding, request)
         key = _key(request, route)
-        digest = idempotency.request_hash(route.method, request.url.path, await request.body())
-        async with server.tenant_ctx(admission, permission, served.plugin, request, NO_WIDGETS) as ctx:
+        digest = await _digest(request, key)
+        async with server.tenant_ctx(admission, permission, served.plugin, None, NO_WIDGETS) as ctx:
             before = await idempotency.remember(ctx.transaction, key, digest) if key else None
             if before is not None:
                 return _json(before.body, before.status)
@@ -65,6 +65,10 @@ def _key(request: Request[Any, Any, Any], route: Route) -> str:
             _("Send a new random key with every new act, and the same one when you repeat it."),
         )
     return key
+
+
+async def _digest(request: Request[Any, Any, Any], key: str) -> bytes:
+    return idempotency.request_hash(request.method, request.url.path, await request.body()) if key else b""
 
 
 def _json(content: bytes, status: int) -> Response[Any]:

@@ -73,6 +73,7 @@ class Gate:
     def __init__(self, database: Database, permissions: Mapping[str, Permission]) -> None:
         self._database = database
         self._permissions = permissions
+        self._known: dict[tuple[str, ...], frozenset[str]] = {}
 
     def permission(self, code: str) -> Permission:
         return self._permissions[code]
@@ -113,11 +114,14 @@ class Gate:
         return TownAdmission(caller=caller, town=town, roles=roles, permissions=self._allowed(roles))
 
     def _allowed(self, roles: tuple[str, ...]) -> frozenset[str]:
-        return frozenset(
-            code
-            for code, permission in self._permissions.items()
-            if any(_holds(role, permission) for role in roles)
-        )
+        """What a role allows is fixed when the process starts; which roles she has is asked every time."""
+        if roles not in self._known:
+            self._known[roles] = frozenset(
+                code
+                for code, permission in self._permissions.items()
+                if any(_holds(role, permission) for role in roles)
+            )
+        return self._known[roles]
 
 
 def _holds(role: str, permission: Permission) -> bool:

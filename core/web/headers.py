@@ -33,6 +33,13 @@ def security_headers(is_https: bool) -> Callable[[Message, Scope], Awaitable[Non
     async def add(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
             others = [header for header in message["headers"] if header[0].lower() not in names]
-            message["headers"] = [*others, *ours]
+            kept = [_secured(name, value) for name, value in others] if is_https else others
+            message["headers"] = [*kept, *ours]
 
     return add
+
+
+def _secured(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """No cookie of a site under TLS travels without it."""
+    is_bare_cookie = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if is_bare_cookie else value

@@ -13,7 +13,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.app import Platform, open_platform
-from core.host.offers import offer_plugin, switch_plugin
+from core.host.offers import offer_plugin
 from core.identity.accounts import add_account
 from core.identity.memberships import grant_role
 from core.identity.tokens import issue_token
