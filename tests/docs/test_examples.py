@@ -20,6 +20,11 @@ NOT_RUN = {
     "make": "its target is looked up below; CI runs make and make test, the journeys the demonstration",
     "export": "sets a variable; its name is looked up in the settings",
     "docker": "there is no Docker engine where the tests run; the Dockerfile has tests of its own",
+    "createdb": "a program of PostgreSQL; the roles that follow it are made by every test with a database",
+    "psql": "a program of PostgreSQL; the statements in its file are made from the code",
+    "pg_dump": "a program of PostgreSQL",
+    "pg_restore": "a program of PostgreSQL",
+    "tar": "a program of the system; the folders that it packs are looked up in test_howto.py",
 }
 
 

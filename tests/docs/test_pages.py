@@ -9,8 +9,8 @@ import pytest
 from tests.docs.pages import DOCS, Page, dead_links, pages, reached
 
 DOORS = {"tutorials", "howto", "reference", "explanation"}
-# Kinds of fenced block: `console` is checked by test_examples.py, `text` is only shown.
-KINDS = {"console", "text"}
+# `console` is checked by test_examples.py, `python`, `toml` and `html` by first_plugin/, `sql` is made from the code.
+KINDS = {"console", "python", "toml", "html", "sql", "text"}
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)

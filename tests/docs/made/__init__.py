@@ -1,0 +1,18 @@
+"""What each block is made from; a module for each kind of thing."""
+
+from __future__ import annotations
+
+from tests.docs.made import access, api, commands, errors, figures, imports, sdk, settings, walls
+from tests.docs.marks import Makers
+
+MAKERS: Makers = {
+    **access.BLOCKS,
+    **api.BLOCKS,
+    **commands.BLOCKS,
+    **errors.BLOCKS,
+    **figures.BLOCKS,
+    **imports.BLOCKS,
+    **sdk.BLOCKS,
+    **settings.BLOCKS,
+    **walls.BLOCKS,
+}
