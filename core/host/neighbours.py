@@ -40,7 +40,7 @@ async def locate(
 ) -> tuple[UUID, Neighbour] | None:
     """The other open unit of the town with this code or name that has the plug-in on, and its id."""
     day = clock.today(place.time_zone)
-    async with database.transaction(Scope.town(place.region_id)) as tx:
+    async with database.transaction(Scope.town(place.region_id), is_read_only=True) as tx:
         row = await tx.fetchrow(_FIND, place.region_id, place.id, plugin, day, clean(text).lower())
     if row is None:
         return None

@@ -36,7 +36,7 @@ from core.kernel.scope import Scope
 from core.kernel.seal import Keyring
 from core.people.desk import PeopleDesk
 from core.sdk.contributions import Permission
-from core.sdk.ctx import Ctx, TenantCtx, TownCtx
+from core.sdk.ctx import Ctx, TenantCtx, TenantPlace, TownCtx
 from core.web.answers import SAID_COOKIE
 from core.web.csrf import FIELD, HEADER, check_origin, check_token
 from core.web.pages import Page, Slot, Widget
@@ -121,7 +121,8 @@ class Server:
         """
         if is_read and permission.code in admission.permissions:
             return
-        async with self.database.transaction(Scope.of_tenant(admission.tenant_id)) as transaction:
+        scope = Scope.of_tenant(admission.tenant_id)
+        async with self.database.transaction(scope, is_read_only=True) as transaction:
             _, enabled = await tenant_at(transaction, admission.tenant_id)
         if plugin is not None and plugin not in enabled:
             raise NotFound
@@ -143,7 +144,7 @@ class Server:
         """The same order in the town: what it does not offer is not there."""
         if is_read and permission.code in admission.permissions:
             return
-        async with self.database.transaction(admission.scope()) as transaction:
+        async with self.database.transaction(admission.scope(), is_read_only=True) as transaction:
             if plugin is not None and plugin not in await offered_plugins(transaction, admission.town.id):
                 raise NotFound
         require(admission.permissions, permission)
@@ -162,11 +163,6 @@ class Server:
             place, enabled = await tenant_at(transaction, admission.tenant_id)
             if plugin is not None and plugin not in enabled:
                 raise NotFound
-            entries = navigation(
-                self._tenant_pages(place.slug, enabled),
-                admission.permissions,
-                request.url.path if request else "",
-            )
             base = f"/t/{place.slug}"
             kind = partial(PortalCtx, registry=self.registry) if plugin is None else TenantCtx
             yield kind(
@@ -183,8 +179,19 @@ class Server:
                 permissions=admission.permissions,
                 base=base if plugin is None else f"{base}/{plugin}",
                 plugin=plugin or "",
-                frame=frame(request, admission.caller, place, entries) if request else {},
+                frame=self._tenant_frame(request, admission, place, enabled) if request else {},
             )
+
+    def _tenant_frame(
+        self,
+        request: Request[Any, Any, Any],
+        admission: Admission,
+        place: TenantPlace,
+        enabled: frozenset[str],
+    ) -> dict[str, Any]:
+        pages = self._tenant_pages(place.slug, enabled)
+        entries = navigation(pages, admission.permissions, request.url.path)
+        return frame(request, admission.caller, place, entries)
 
     @asynccontextmanager
     async def town_ctx(
