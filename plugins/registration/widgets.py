@@ -6,11 +6,12 @@ from calendar import monthrange
 from uuid import UUID
 
 from core.sdk import TenantCtx, Widget
-from core.sdk.people import MovementKind, PersonFull
+from core.sdk.people import MovementKind
 from plugins.registration.imports.uploads import OPEN_STATES, STATE_TITLES, recent_imports
-from plugins.registration.permissions import MOVE, READ
+from plugins.registration.permissions import EDIT, MOVE, READ
 from plugins.registration.services.codes import PERMIT_KINDS
 from plugins.registration.services.confirming import helps_of, seen_of
+from plugins.registration.services.listing import basics_of
 from plugins.registration.services.offers import waiting_offers
 
 __all__ = ["WIDGETS"]
@@ -33,13 +34,12 @@ async def home(ctx: TenantCtx) -> str:
 
 
 async def timeline(ctx: TenantCtx, person: UUID) -> str | None:
-    """Registration, confirmations and permits; for the station alone."""
-    shown = await ctx.people.get(person, READ)
-    if not isinstance(shown, PersonFull):
+    """Confirmations and permits; for the station alone."""
+    if not ctx.can(EDIT):
         return None
+    await basics_of(ctx, person)
     return ctx.text(
         "registration/timeline.html",
-        registered_on=shown.registered_on,
         seen=await seen_of(person),
         helps=await helps_of(person),
         titles={code: choice.title for code, choice in PERMIT_KINDS.items()},

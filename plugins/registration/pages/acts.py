@@ -11,9 +11,10 @@ from core.sdk.people import MovementKind
 from plugins.registration.forms import ConfirmForm, ConsentForm, MoveForm, PermitForm, RevealForm
 from plugins.registration.pages.choices import choices
 from plugins.registration.pages.person import person_page
-from plugins.registration.permissions import EDIT, MOVE, READ, REVEAL
+from plugins.registration.permissions import EDIT, MOVE, REVEAL
 from plugins.registration.services import confirming, moving
 from plugins.registration.services.codes import PERMIT_KINDS
+from plugins.registration.services.listing import basics_of
 from plugins.registration.settings import Settings
 
 __all__ = ["PAGES"]
@@ -71,7 +72,7 @@ async def move(ctx: TenantCtx, person: UUID, form: Form[MoveForm]) -> Any:
 
 async def show_opt_out(ctx: TenantCtx, person: UUID) -> Any:
     """What opting out does, before it is done."""
-    shown = await ctx.people.get(person, READ)
+    shown = await basics_of(ctx, person)
     given = [state for state in await ctx.people.consents(person) if state.is_given]
     return ctx.render("registration/opt_out.html", person=shown, given=given)
 
@@ -94,7 +95,7 @@ async def reveal(ctx: TenantCtx, person: UUID, form: Form[RevealForm]) -> Any:
 
 async def _permit(ctx: TenantCtx, person: UUID, form: Form[PermitForm], status: int = 200) -> Any:
     settings = await ctx.settings(Settings)
-    shown = await ctx.people.get(person, READ)
+    shown = await basics_of(ctx, person)
     episodes = await ctx.people.episodes(person)
     since = episodes[-1].started_on if episodes and episodes[-1].ended_on is None else None
     helps = await confirming.helps_of(person)
@@ -115,7 +116,7 @@ async def _permit(ctx: TenantCtx, person: UUID, form: Form[PermitForm], status: 
 async def _move(
     ctx: TenantCtx, person: UUID, form: Form[MoveForm], problem: Conflict | None = None, status: int = 200
 ) -> Any:
-    shown = await ctx.people.get(person, READ)
+    shown = await basics_of(ctx, person)
     kinds = [kind for kind in moving.moves_for(shown.presence) if kind is not MovementKind.OPT_OUT]
     return ctx.render(
         "registration/move.html",

@@ -11,8 +11,9 @@ from core.sdk.people import Document
 from plugins.registration.forms import AcceptForm, OfferForm
 from plugins.registration.pages.choices import SEXES, choices
 from plugins.registration.pages.register import residence_of
-from plugins.registration.permissions import MOVE, READ
+from plugins.registration.permissions import MOVE
 from plugins.registration.services import offers
+from plugins.registration.services.listing import basics_of
 from plugins.registration.services.offers import Acceptance
 
 __all__ = ["PAGES"]
@@ -103,7 +104,7 @@ def _acceptance(ctx: TenantCtx, told: AcceptForm) -> Acceptance:
 async def _offer_form(
     ctx: TenantCtx, person: UUID, form: Form[OfferForm], problem: Conflict | None = None, status: int = 200
 ) -> Any:
-    shown = await ctx.people.get(person, READ)
+    shown = await basics_of(ctx, person)
     agreed = any(
         state.is_given for state in await ctx.people.consents(person) if state.purpose.code == "TRANSFER"
     )

@@ -19,6 +19,7 @@ __all__ = [
     "Query",
     "all_lines",
     "asked",
+    "basics_of",
     "list_people",
     "mark_of",
     "place_of",
@@ -88,6 +89,14 @@ async def list_people(
     firms = await records.firm_names(ctx)
     lines = tuple(Line(person=person, firm=_firm(kept.get(person.id), firms)) for person in found.people)
     return Lines(lines=lines, after=found.after)
+
+
+async def basics_of(ctx: TenantCtx, person: UUID) -> Person:
+    """As a list shows her, for pages that need no more; nothing sensitive is looked at. Raises `NotFound`."""
+    found = await ctx.people.search(where=PeopleFilter(among=[person]), limit=1)
+    if not found.people:
+        raise NotFound
+    return found.people[0]
 
 
 def mark_of(place: PlaceInList | None) -> str | None:

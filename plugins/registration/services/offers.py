@@ -15,10 +15,11 @@ from msgspec import Struct, json, structs
 
 from core.sdk import BadInput, Conflict, NotFound, TenantCtx, new_id, now
 from core.sdk import gettext_noop as _
-from core.sdk.people import Document, MovementKind, PersonDraft, PersonFull
+from core.sdk.people import Document, MovementKind, Person, PersonDraft
 from core.sdk.values import documents
 from plugins.registration.events import MOVED, PersonMoved
 from plugins.registration.services.confirming import write_confirmation
+from plugins.registration.services.listing import basics_of
 from plugins.registration.services.records import Residence, add_record
 from plugins.registration.tables import Transfer
 
@@ -89,7 +90,7 @@ class Acceptance(Struct, frozen=True, kw_only=True):
 
 async def offer_move(ctx: TenantCtx, person: UUID, unit: str, day: date) -> UUID:
     """Offer a person to the unit with this code or name. Raises `BadInput`, `Conflict`."""
-    shown = await ctx.people.get(person, OFFER)
+    shown = await basics_of(ctx, person)
     if shown.presence == "absent":
         raise Conflict(_("She is not registered as present."), _("Only who is here can move away."))
     if any(offer.state in ("waiting", "withdrawing") for offer in await offers_of(person)):
@@ -135,7 +136,7 @@ async def withdraw(ctx: TenantCtx, offer: UUID) -> None:
 
 async def accept(ctx: TenantCtx, offer: UUID, acceptance: Acceptance) -> UUID:
     """She has come: the person here. Raises `BadInput`, `IllegalMovement`, and `Conflict` once answered."""
-    row = await _row(offer, "IN")
+    row = await _row(offer, "IN", is_locked=True)
     if row["state"] != "waiting":
         raise _answered()
     draft = _completed(ctx, row, acceptance)
@@ -235,6 +236,8 @@ def _check(ctx: TenantCtx, row: dict[str, Any], draft: PersonDraft, acceptance: 
     errors: dict[str, str] = {}
     if not row["moves_on"] <= acceptance.day <= ctx.today:
         errors["day"] = _("Give a day from the day of the offer to today.")
+    if draft.birth_date is not None and acceptance.day < draft.birth_date:
+        errors["day"] = _("This day is before her birth date.")
     if not acceptance.residence.village:
         errors["village"] = _("Tell in which village or community she lives.")
     if not (draft.phone or draft.contact):
@@ -245,10 +248,10 @@ def _check(ctx: TenantCtx, row: dict[str, Any], draft: PersonDraft, acceptance: 
         raise BadInput(fields=errors)
 
 
-async def _can_be_recognised(ctx: TenantCtx, person: UUID, shown: object) -> bool:
+async def _can_be_recognised(ctx: TenantCtx, person: UUID, shown: Person) -> bool:
     if any(state.is_given for state in await ctx.people.consents(person) if state.purpose.code == "TRANSFER"):
         return True
-    return isinstance(shown, PersonFull) and shown.id_type is not None and shown.document is not None
+    return shown.document is not None
 
 
 def _carried(ctx: TenantCtx, row: dict[str, Any]) -> PersonDraft | None:
@@ -265,8 +268,10 @@ def _decided(ctx: TenantCtx, day: date) -> dict[str, Any]:
     return {"decided_on": day, "decided_at": now(), "decided_by": ctx.actor.id, "carried_sealed": None}
 
 
-async def _row(offer: UUID, direction: str) -> dict[str, Any]:
-    row = await Transfer.select().where((Transfer.id == offer) & (Transfer.direction == direction)).first()
+async def _row(offer: UUID, direction: str, *, is_locked: bool = False) -> dict[str, Any]:
+    """Locked for who writes more than this row: a second clerk waits, then sees how it ended."""
+    query = Transfer.select().where((Transfer.id == offer) & (Transfer.direction == direction)).first()
+    row = await (query.lock_rows("UPDATE") if is_locked else query)
     if row is None:
         raise NotFound
     return row
