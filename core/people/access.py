@@ -21,7 +21,7 @@ from core.kernel.ids import new_id
 from core.kernel.seal import Keyring
 from core.kernel.tables import current_tenant
 from core.people.columns import CONTACT_PLACE, DOCUMENT_PLACE, PHONE_PLACE, Sealer
-from core.people.presence import RULES, MovementKind, Presence
+from core.people.presence import RULES, Presence
 
 __all__ = [
     "Look",
@@ -122,6 +122,17 @@ VISIBLE: Mapping[Detail, str] = {
     "full": "p.state <> 'erased'",
 }
 
+_ONE: Mapping[Detail, str] = {
+    detail: f"SELECT {_COLUMNS[detail]} FROM people.person p"  # noqa: S608 -- the fixed lists above
+    f" WHERE p.tenant_id = $1 AND p.id = $2 AND {VISIBLE[detail]}"
+    for detail in _COLUMNS
+}
+
+_PRESENCE: Mapping[str | None, Presence] = {
+    None: "absent",
+    **{str(kind): rule.leaves for kind, rule in RULES.items()},
+}
+
 _PLACES: Mapping[SealedField, tuple[str, str]] = {
     "document": ("document_sealed", DOCUMENT_PLACE),
     "phone": ("phone_sealed", PHONE_PLACE),
@@ -142,10 +153,12 @@ ORDER BY at DESC, id DESC LIMIT $3
 
 async def access_person(tx: Transaction, person: UUID, viewer: Viewer) -> Person:
     """As the viewer may see her: a `Person`, `PersonIdentity` or `PersonFull`; else `NotFound`."""
-    found = await access_many(tx, [person], viewer)
-    if not found:
+    row = await tx.fetchrow(_ONE[viewer.detail], tx.scope.tenant, person)
+    if row is None:
         raise NotFound
-    return found[0]
+    if row.get("birth_date") is not None:
+        _note(tx, person, viewer, "birth_date")
+    return shown(row, _KINDS[viewer.detail])
 
 
 async def access_many(tx: Transaction, people: Sequence[UUID], viewer: Viewer) -> list[Person]:
@@ -213,9 +226,7 @@ async def who_looked(tx: Transaction, person: UUID, limit: int = 50) -> list[Loo
 def shown(row: Mapping[str, Any], kind: type[Person]) -> Person:
     """A row of `BASIC` and more, as the Struct."""
     values = dict(row)
-    last = values.pop("last_kind")
-    presence = RULES[MovementKind(last)].leaves if last else "absent"
-    return kind(presence=presence, **values)
+    return kind(presence=_PRESENCE[values.pop("last_kind")], **values)
 
 
 def _note(tx: Transaction, person: UUID, viewer: Viewer, field: str) -> None:

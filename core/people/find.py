@@ -157,8 +157,10 @@ def prefix_range(prefix: str) -> tuple[str, str]:
 
 
 def _person(row: Row) -> Person:
-    beside = ("pinyin", "same_phone", "same_birth")
-    return shown({name: value for name, value in row.items() if name not in beside}, Person)
+    values = dict(row)
+    for beside in ("pinyin", "same_phone", "same_birth"):
+        values.pop(beside, None)
+    return shown(values, Person)
 
 
 def _by_name(query: _Query, text: str) -> list[str]:

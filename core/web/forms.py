@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any, Generic, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -21,6 +22,7 @@ S = TypeVar("S", bound=Struct)
 
 _DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?")
 _PLAIN_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+LONGEST_LINE = 200
 
 
 class Upload(Struct, frozen=True, kw_only=True):
@@ -73,17 +75,17 @@ def parse_form(kind: type[S], data: Mapping[str, str]) -> Form[S]:
     typed = {name: value for name, value in data.items() if not name.startswith("_")}
     errors: dict[str, str] = {}
     values: dict[str, Any] = {}
-    hints = get_type_hints(kind, include_extras=True)
-    for field in msgspec.structs.fields(kind):
-        text = _cleaned(typed.get(field.name, ""), hints[field.name])
+    for field in _fields(kind):
+        raw = typed.get(field.name, "")
+        text = clean_note(raw) if field.is_note else clean(raw)
         if text == "":
-            if field.required:
+            if field.is_required:
                 errors[field.name] = _("Fill this in.")
             continue
         try:
-            values[field.name] = _converted(text, hints[field.name])
+            values[field.name] = _converted(text, field)
         except (msgspec.ValidationError, ValueError) as error:
-            errors[field.name] = _message(error, hints[field.name])
+            errors[field.name] = _message(error, field)
     for name in typed.keys() - set(kind.__struct_fields__):
         errors[name] = _("This field is not known here.")
     return Form(typed, None if errors else kind(**values), errors)
@@ -98,20 +100,45 @@ def parse_day(text: str) -> date:
     raise ValueError(text)
 
 
-def _cleaned(text: str, hint: Any) -> str:
-    return clean_note(text) if _longest(hint) > 200 else clean(text)
+class _Field(Struct, frozen=True, kw_only=True):
+    """What is to be known of a field, found out once for each form."""
+
+    name: str
+    hint: Any
+    is_required: bool
+    is_note: bool
+    is_day: bool
+    is_flag: bool
 
 
-def _converted(text: str, hint: Any) -> Any:
-    if _is_day(hint):
+@cache
+def _fields(kind: type[Struct]) -> tuple[_Field, ...]:
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(_field(field, hints[field.name]) for field in msgspec.structs.fields(kind))
+
+
+def _field(field: msgspec.structs.FieldInfo, hint: Any) -> _Field:
+    parts = _parts(hint)
+    return _Field(
+        name=field.name,
+        hint=hint,
+        is_required=field.required,
+        is_note=_longest(hint) > LONGEST_LINE,
+        is_day=date in parts,
+        is_flag=bool in parts,
+    )
+
+
+def _converted(text: str, field: _Field) -> Any:
+    if field.is_day:
         return parse_day(text)
-    if _is_flag(hint):
+    if field.is_flag:
         return text.lower() in {"1", "true", "on", "yes"}
-    return msgspec.convert(text, hint, strict=False)
+    return msgspec.convert(text, field.hint, strict=False)
 
 
-def _message(error: Exception, hint: Any) -> str:
-    if _is_day(hint):
+def _message(error: Exception, field: _Field) -> str:
+    if field.is_day:
         return _("Enter a date such as 2025-06-03.")
     if "length" in str(error):
         return _("This is too long.")
@@ -122,14 +149,6 @@ def _message(error: Exception, hint: Any) -> str:
 
 def _parts(hint: Any) -> set[Any]:
     return {hint, *(part for arg in get_args(hint) for part in _parts(arg) if isinstance(part, type))}
-
-
-def _is_day(hint: Any) -> bool:
-    return date in _parts(hint)
-
-
-def _is_flag(hint: Any) -> bool:
-    return bool in _parts(hint)
 
 
 def _longest(hint: Any) -> int:
