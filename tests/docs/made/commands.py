@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from core import cli
-from tests.docs.made.table import code, paragraph, table
+from tests.docs.made.table import code, table
 
 
 def every_command() -> str:
