@@ -212,13 +212,15 @@ async def forget_imports(ctx: TenantCtx, days: int) -> int:
     if not ids:
         return 0
     await RosterImport.update({"content_sealed": None}).where(RosterImport.id.is_in(ids))
-    gone = await RosterRow.delete().where(RosterRow.import_id.is_in(ids)).returning(RosterRow.id)
+    of_them = RosterRow.import_id.is_in(ids)
+    gone = await RosterRow.count().where(of_them)
+    await RosterRow.delete().where(of_them)
     await (
         RosterImport.update({"state": "cancelled", "finished_at": now()})
         .where(RosterImport.id.is_in(ids))
         .where(RosterImport.state.is_in(list(OPEN_STATES)))
     )
-    return len(gone)
+    return gone
 
 
 def _shown() -> Any:
