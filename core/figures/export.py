@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.figures.indicators import Catalogue, Indicator
+from core.figures.periods import parse_period
 from core.kernel.db import Row, Transaction
 
 __all__ = ["COLUMNS", "ExportRow", "exported"]
@@ -39,13 +41,28 @@ async def exported(
 ) -> AsyncIterator[ExportRow]:
     """All cells of the deployment, or of one town or year, for a transaction of the login `figures`.
 
-    Only the indicators of the exchange format, unless `everything` is asked for.
+    Only the indicators of the exchange format, and of the last year that files cover no later months, unless
+    `everything` is asked for.
     """
     listed = {i.code: i for i in catalogue.indicators if everything or i.is_exchanged}
     for place in await tx.fetch(_PLACES, region):
+        covered = None if everything else await _covered_to(tx, place["region_id"])
         cells = await tx.fetch(_CELLS, place["id"], list(listed), None if year is None else str(year))
         for cell in cells:
-            yield _row(place, cell, listed[cell["indicator"]])
+            if covered is None or _is_covered(cell["period"], covered):
+                yield _row(place, cell, listed[cell["indicator"]])
+
+
+async def _covered_to(tx: Transaction, region: UUID) -> date | None:
+    """The last day that the files of a town tell of; None without files, or when something happened since."""
+    covered: date | None = await tx.fetchval(_COVERED_TO, region)
+    went_on = covered is not None and await tx.fetchval(_WENT_ON, region, covered)
+    return None if went_on else covered
+
+
+def _is_covered(name: str, covered: date) -> bool:
+    period = parse_period(name)
+    return period.first_day <= covered or period.first_day.year != covered.year
 
 
 def _row(place: Row, cell: Row, indicator: Indicator) -> ExportRow:
@@ -68,8 +85,16 @@ def _text(number: Decimal | None, divisor: int, decimals: int | None = None) -> 
     return str(Fraction(number) / divisor)
 
 
+_COVERED_TO = "SELECT max(books_to) FROM tenancy.tenant WHERE region_id = $1"
+
+_WENT_ON = """
+SELECT EXISTS (
+    SELECT FROM people.movement m JOIN tenancy.tenant t ON t.id = m.tenant_id
+    WHERE t.region_id = $1 AND m.day > $2 AND m.kind NOT IN ('OPENING', 'CLOSING'))
+"""
+
 _PLACES = """
-SELECT id, level, code FROM (
+SELECT id, region_id, level, code FROM (
     SELECT id, id AS region_id, level, code, CASE level WHEN 'county' THEN 0 ELSE 1 END AS rank FROM tenancy.region
     UNION ALL SELECT id, region_id, 'tenant', code, 2 FROM tenancy.tenant
 ) AS places WHERE $1::uuid IS NULL OR region_id = $1 ORDER BY rank, code COLLATE "C", id

@@ -58,3 +58,21 @@ async def test_money_has_its_decimals(town: Town) -> None:
     await settle(town.database, catalogue)
     found = [row for row in await rows(town, catalogue) if row.unit == "T01" and row.period == "2026-03"]
     assert sorted(row.num for row in found) == ["0.00", "0.75"]
+
+
+async def test_months_that_no_file_covers_are_left_out_until_something_happens_in_them(
+    town: Town, catalogue: Catalogue
+) -> None:
+    async def periods(everything: bool = False) -> set[str]:
+        return {row.period for row in await rows(town, catalogue, 2026, everything) if row.unit == "T01"}
+
+    for tenant in (town.a, town.b, town.c):
+        await town.cover(tenant, date(2026, 3, 31))
+    await town.newcomer(town.a, date(2026, 3, 1))
+    await settle(town.database, catalogue)
+    assert await periods() == {"2026-02", "2026-03", "2026-Q1", "2026"}
+    assert "2026-04" in await periods(everything=True)
+    for tenant in (town.a, town.c):
+        await town.newcomer(tenant, date(2026, 5, 2))
+    await settle(town.database, catalogue)
+    assert {"2026-04", "2026-05", "2026-Q2"} <= await periods()
