@@ -15,6 +15,7 @@ from core.kernel.errors import (
 )
 from core.kernel.i18n import gettext_noop
 from core.kernel.ids import derived_id, new_id
+from core.kernel.prepared import Prepared, among
 from core.kernel.tables import TenantTable, TownTable
 from core.kernel.text import Code, Line, Name, Note
 from core.sdk.contributions import (
@@ -70,6 +71,7 @@ __all__ = [
     "Permission",
     "PersonalData",
     "Plugin",
+    "Prepared",
     "Route",
     "RowNote",
     "Source",
@@ -86,6 +88,7 @@ __all__ = [
     "Upload",
     "Widget",
     "age_band",
+    "among",
     "derived_id",
     "download",
     "each_cut",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,11 +14,15 @@ from core.kernel import audit
 from core.kernel.db import Transaction
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.i18n import gettext_noop as _
+from core.kernel.prepared import Prepared
 from core.tenancy import tables
-from core.tenancy.keeping import Row, keep, locked_row
+from core.tenancy.keeping import keep, locked_row
 from core.tenancy.tenants import own_tenant
 
 __all__ = ["Firm", "FirmNames", "add_firm", "end_firm", "find_firm", "list_firms"]
+
+
+_ALL = Prepared(lambda: tables.Firm.select().order_by(tables.Firm.name_zh))
 
 
 class Firm(Struct, frozen=True, kw_only=True):
@@ -109,7 +114,7 @@ async def end_firm(tx: Transaction, firm_id: UUID, served_to: date) -> Firm:
 
 async def list_firms(tx: Transaction, day: date | None = None) -> list[Firm]:
     """The firms of the scope's tenant in order of name; with `day` only those served on it."""
-    firms = [_firm(row) for row in await tables.Firm.select().order_by(tables.Firm.name_zh)]
+    firms = [_firm(row) for row in await _ALL()]
     return firms if day is None else [firm for firm in firms if firm.is_served_on(day)]
 
 
@@ -122,5 +127,5 @@ def _key(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())
 
 
-def _firm(row: Row) -> Firm:
+def _firm(row: Mapping[str, Any]) -> Firm:
     return Firm(**{name: row[name] for name in Firm.__struct_fields__})

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from core.sdk import BadInput, Conflict, TenantCtx
+from core.sdk import BadInput, Conflict, Prepared, TenantCtx
 from core.sdk import gettext_noop as _
 from plugins.registration.services.codes import PERMIT_KINDS
 from plugins.registration.tables import Confirmation, PermitHelp
@@ -61,10 +61,16 @@ async def confirm(ctx: TenantCtx, person: UUID, day: date, *, contact_verified: 
     await write_confirmation(ctx, person, day, contact_verified=contact_verified)
 
 
+_ON_DAY = Prepared(
+    lambda person, day: Confirmation.select(Confirmation.id, Confirmation.contact_verified).where(
+        (Confirmation.person_id == person) & (Confirmation.day == day)
+    )
+)
+
+
 async def write_confirmation(ctx: TenantCtx, person: UUID, day: date, *, contact_verified: bool) -> None:
     """Without asking whether she is present."""
-    same = (Confirmation.person_id == person) & (Confirmation.day == day)
-    known = await Confirmation.select().where(same).first()
+    known = await _ON_DAY.first(person, day)
     if known is None:
         await Confirmation.insert(Confirmation(person_id=person, day=day, contact_verified=contact_verified))
     elif contact_verified and not known["contact_verified"]:

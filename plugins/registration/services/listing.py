@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Protocol
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -129,7 +129,7 @@ async def all_lines(ctx: TenantCtx, query: Query) -> AsyncIterator[Line]:
             return
 
 
-def _firm(row: object, firms: dict[UUID, str]) -> str:
-    if not isinstance(row, dict):
+def _firm(row: Mapping[str, Any] | None, firms: dict[UUID, str]) -> str:
+    if row is None:
         return ""
     return firms.get(row["firm_id"], "") or row["firm_name"] or ""

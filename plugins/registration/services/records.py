@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
-from core.sdk import BadInput, TenantCtx
+from core.sdk import BadInput, Prepared, TenantCtx, among
 from core.sdk import gettext_noop as _
 from core.sdk.people import EditConflict
 from core.sdk.tenancy import list_firms
@@ -123,6 +123,20 @@ async def firm_names(ctx: TenantCtx) -> dict[UUID, str]:
     return {firm.id: firm.name(ctx.language) for firm in await list_firms(ctx.transaction)}
 
 
+_OF_PERSON = Prepared(lambda person: Record.select().where(Record.person_id == person))
+
+_IN_LISTS = Prepared(
+    lambda people: Record.select(
+        Record.person_id,
+        Record.firm_id,
+        Record.firm_name,
+        Record.village,
+        Record.workshop,
+        Record.job_title,
+    ).where(among(Record.person_id, people))
+)
+
+
 async def people_of_firm(firm: UUID) -> list[UUID]:
     rows = await Record.select(Record.person_id).where(Record.firm_id == firm)
     return [row["person_id"] for row in rows]
@@ -132,20 +146,11 @@ async def records_of(people: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
     """Firm and village of several people at once."""
     if not people:
         return {}
-    columns = (
-        Record.person_id,
-        Record.firm_id,
-        Record.firm_name,
-        Record.village,
-        Record.workshop,
-        Record.job_title,
-    )
-    rows = await Record.select(*columns).where(Record.person_id.is_in(list(people)))
-    return {row["person_id"]: row for row in rows}
+    return {row["person_id"]: row for row in await _IN_LISTS(people)}
 
 
 async def _row(person: UUID) -> Mapping[str, Any] | None:
-    return await Record.select().where(Record.person_id == person).first()
+    return await _OF_PERSON.first(person)
 
 
 async def _update(person: UUID, version: int, values: dict[str, Any]) -> None:
