@@ -17,7 +17,7 @@ from core.kernel.i18n import gettext_noop as _
 from core.kernel.ids import parse_id
 from core.web.forms import Form, Upload, parse_form
 
-__all__ = ["Binding", "FormData", "bind_body", "bind_form", "bind_path"]
+__all__ = ["Binding", "FormData", "bind_body", "bind_form", "bind_path", "path_of"]
 
 FormData = Mapping[str, str | UploadFile]
 
@@ -59,6 +59,11 @@ def bind_path(binding: Binding, request: Request[Any, Any, Any]) -> dict[str, An
     if binding.query is not None:
         values["query"] = _query(binding.query, dict(request.query_params))
     return values
+
+
+def path_of(binding: Binding, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a page's arguments those that stand in its address; what the widgets on it are given."""
+    return {name: arguments[name] for name in binding.path}
 
 
 def bind_form(binding: Binding, data: FormData) -> dict[str, Any]:

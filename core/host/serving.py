@@ -9,10 +9,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from litestar import Request, Response
-from markupsafe import Markup
 from msgspec import Struct
 
-from core.host.binding import Binding, bind_form, bind_path
+from core.host.binding import Binding, bind_form, bind_path, path_of
 from core.host.frame import frame, navigation
 from core.host.gate import (
     Admission,
@@ -28,6 +27,7 @@ from core.host.health import Health
 from core.host.neighbours import finder
 from core.host.portal import PortalCtx, TownHallCtx
 from core.host.registry import Registry
+from core.host.widgets import fill_slots
 from core.kernel.db import Database
 from core.kernel.errors import NotFound, TownbridgeError, Unavailable
 from core.kernel.i18n import gettext_noop as _
@@ -39,7 +39,7 @@ from core.sdk.contributions import Permission
 from core.sdk.ctx import Ctx, TenantCtx, TenantPlace, TownCtx
 from core.web.answers import SAID_COOKIE
 from core.web.csrf import FIELD, HEADER, check_origin, check_token
-from core.web.pages import Page, Slot, Widget
+from core.web.pages import Page
 from core.web.templates import Templates
 
 __all__ = ["CorePages", "Served", "Server"]
@@ -107,8 +107,14 @@ class Server:
         admission = await self.gate.member(caller, str(request.path_params["tenant_slug"]))
         permission = self.gate.permission(served.page.permission)
         await self.allow(admission, permission, served.plugin, is_read=served.page.method == "GET")
+        filled = await fill_slots(
+            self,
+            served.page.slots,
+            admission.permissions,
+            path_of(served.binding, arguments),
+            lambda owner, needed: self.tenant_ctx(admission, needed, owner, request, NO_WIDGETS),
+        )
         arguments |= await self._sent(request, served, caller)
-        filled = await self._filled(request, served.page.slots, admission, arguments)
         async with self.tenant_ctx(admission, permission, served.plugin, request, filled) as ctx:
             return await self._run(served, ctx, arguments)
 
@@ -134,8 +140,15 @@ class Server:
         admission = await self.gate.town_member(caller, str(request.path_params["town_code"]))
         permission = self.gate.permission(served.page.permission)
         await self._allow_in_town(admission, permission, served.plugin, is_read=served.page.method == "GET")
+        filled = await fill_slots(
+            self,
+            served.page.slots,
+            admission.permissions,
+            path_of(served.binding, arguments),
+            lambda owner, _needed: self.town_ctx(admission, owner, request, NO_WIDGETS),
+        )
         arguments |= await self._sent(request, served, caller)
-        async with self.town_ctx(admission, served.plugin, request) as ctx:
+        async with self.town_ctx(admission, served.plugin, request, filled) as ctx:
             return await self._run(served, ctx, arguments)
 
     async def _allow_in_town(
@@ -195,7 +208,11 @@ class Server:
 
     @asynccontextmanager
     async def town_ctx(
-        self, admission: TownAdmission, plugin: str | None, request: Request[Any, Any, Any]
+        self,
+        admission: TownAdmission,
+        plugin: str | None,
+        request: Request[Any, Any, Any],
+        filled: Mapping[str, Sequence[str]],
     ) -> AsyncIterator[TownCtx]:
         async with self.database.transaction(admission.scope()) as transaction:
             base = f"/town/{admission.town.code}"
@@ -208,7 +225,7 @@ class Server:
             yield kind(
                 town=admission.town,
                 roles=admission.roles,
-                filled=NO_WIDGETS,
+                filled=filled,
                 actor=admission.caller.actor,
                 transaction=transaction,
                 templates=self.templates,
@@ -248,49 +265,6 @@ class Server:
         given = request.headers.get(HEADER) or data.get(FIELD)
         check_token(caller.csrf, given if isinstance(given, str) else "")
         return bind_form(served.binding, data)
-
-    async def _filled(
-        self,
-        request: Request[Any, Any, Any],
-        slots: Sequence[Slot],
-        admission: Admission,
-        arguments: Mapping[str, Any],
-    ) -> dict[str, list[str]]:
-        filled: dict[str, list[str]] = {slot: [] for slot in slots}
-        for plugin, widget in self._widgets(slots, admission.permissions):
-            shown = await self._widget(request, plugin, widget, admission, arguments)
-            if shown:
-                filled[widget.slot].append(Markup(shown))  # noqa: S704 -- rendered by our own escaping templates
-        return filled
-
-    async def _widget(
-        self,
-        request: Request[Any, Any, Any],
-        plugin: str,
-        widget: Widget,
-        admission: Admission,
-        arguments: Mapping[str, Any],
-    ) -> str | None:
-        """One widget in a transaction of its own: one that fails or is off leaves the page as it is."""
-        permission = self.gate.permission(widget.permission)
-        path = {name: value for name, value in arguments.items() if name not in ("query", "form", "upload")}
-        try:
-            async with self.tenant_ctx(admission, permission, plugin, request, NO_WIDGETS) as ctx:
-                return await self.isolated(plugin, widget.time_limit, widget.handler(ctx, **path))
-        except NotFound:
-            return None
-        except Exception as error:
-            log.warning("widget_failed", plugin=plugin, slot=widget.slot, error=type(error).__name__)
-            return None
-
-    def _widgets(self, slots: Sequence[Slot], permissions: frozenset[str]) -> Iterator[tuple[str, Widget]]:
-        found = [
-            (entry.name, widget)
-            for entry in self.registry.plugins
-            for widget in entry.widgets
-            if widget.slot in slots and widget.permission in permissions
-        ]
-        return iter(sorted(found, key=lambda pair: (pair[1].order, pair[0])))
 
     def _tenant_pages(self, slug: str, enabled: frozenset[str]) -> Iterator[tuple[str, Page]]:
         yield from ((f"/t/{slug}", page) for page in self._core_pages if page.place == "tenant")

@@ -104,6 +104,7 @@ PAGES = (
         handler=show_overview,
         permission="town.home.read",
         nav=Nav(title=_("Overview"), order=0),
+        slots=("TOWN_HOME",),
     ),
     Page(
         path="tenants",

@@ -12,7 +12,7 @@ __all__ = ["Handler", "Nav", "Page", "Place", "Route", "Slot", "Widget"]
 
 Handler = Callable[..., Awaitable[Response[Any]]]
 Place = Literal["tenant", "town", "account", "anonymous"]
-Slot = Literal["TENANT_HOME", "TOWN_HOME", "PERSON_TIMELINE", "SEARCH"]
+Slot = Literal["TENANT_HOME", "TOWN_HOME", "PERSON_TIMELINE"]
 
 
 class Nav(Struct, frozen=True, kw_only=True):

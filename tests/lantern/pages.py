@@ -57,7 +57,7 @@ PAGES = (
         handler=show_lamps,
         permission="lantern.lamp.read",
         nav=Nav(title=_("Lanterns")),
-        slots=("SEARCH",),
+        slots=("PERSON_TIMELINE",),
     ),
     Page(path="lamps/{lamp}", handler=show_lamp, permission="lantern.lamp.read"),
     Page(path="lamps", handler=light_lamp, permission="lantern.lamp.light", method="POST"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.sdk import TenantCtx, Widget
+from core.sdk import TenantCtx, TownCtx, Widget
 
 __all__ = ["WIDGETS"]
 
@@ -19,8 +19,13 @@ async def nothing(ctx: TenantCtx) -> str | None:
     return None
 
 
+async def burning(ctx: TownCtx) -> str | None:
+    return ctx.text("lantern/burning.html")
+
+
 WIDGETS = (
     Widget(slot="TENANT_HOME", handler=due, permission="lantern.lamp.light"),
     Widget(slot="TENANT_HOME", handler=fail, permission="lantern.lamp.light", order=1),
     Widget(slot="TENANT_HOME", handler=nothing, permission="lantern.lamp.read"),
+    Widget(slot="TOWN_HOME", handler=burning, permission="lantern.town.read"),
 )

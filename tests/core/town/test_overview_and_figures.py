@@ -82,3 +82,9 @@ async def test_the_auditor_sees_units_but_no_figures_page(visit) -> None:
     assert (await auditor.get(f"/town/{TOWN}/tenants")).status_code == 200
     page = (await auditor.get(f"/town/{TOWN}/audit")).text
     assert f'href="/town/{TOWN}/figures"' not in page
+
+
+async def test_the_overview_shows_the_modules_widgets_to_those_who_may(visit, march) -> None:
+    admin, analyst = await visit("town_admin"), await visit("town_analyst")
+    assert "<h2>灯笼</h2>" in (await admin.get(f"/town/{TOWN}")).text
+    assert "<h2>灯笼</h2>" not in (await analyst.get(f"/town/{TOWN}")).text
