@@ -98,13 +98,15 @@ def stale_periods(indicator: Indicator, marks: Iterable[Mark], place: Place) -> 
     for mark in marks:
         if mark.source in ALWAYS_READ or indicator.is_read_from(mark.source):
             is_onward = mark.is_onward or indicator.is_state
-            found |= dict.fromkeys(_touched(mark.first_day, is_onward, place))
+            # Cells from before the place's first day are to go: it may have been set later.
+            since = date.min if mark.source in ALWAYS_READ else place.starts
+            found |= dict.fromkeys(_touched(mark.first_day, is_onward, since, place))
     return list(found)
 
 
-def _touched(day: date, is_onward: bool, place: Place) -> Iterable[Period]:
+def _touched(day: date, is_onward: bool, since: date, place: Place) -> Iterable[Period]:
     if is_onward:
-        return periods_between(max(day, place.starts), place.ends)
+        return periods_between(max(day, since), place.ends)
     if not place.starts.replace(day=1) <= day <= place.ends:
         return ()
     return containing(day)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from core.figures.indicators import Catalogue, Indicator
 from core.figures.marks import EVERYTHING, Mark, write_marks
-from core.figures.periods import month, parse_period
-from core.figures.places import survey
+from core.figures.periods import Period, month, parse_period
+from core.figures.places import Place, survey
 from core.kernel.db import Database
 from core.kernel.scope import Scope
 
@@ -24,33 +24,38 @@ async def sweep(database: Database, catalogue: Catalogue, *, is_thorough: bool =
         atlas = await survey(tx)
         places = {**atlas.tenants, **atlas.regions}
         probes = [
-            (place, period, indicator)
+            (place, period, indicator, place.starts <= period.last_day and place.has(indicator.group))
             for place in places.values()
-            if place.has_begun
-            for period in dict.fromkeys((month(place.starts), month(place.ends)))
+            for period in _watched_months(place)
             for indicator in watched
         ]
         rows = await tx.fetch(
             _WRONG,
-            [place.id for place, _, _ in probes],
-            [period.name for _, period, _ in probes],
-            [indicator.code for _, _, indicator in probes],
-            [indicator.totals[0] for _, _, indicator in probes],
-            [place.has(indicator.group) for place, _, indicator in probes],
+            [place.id for place, *_ in probes],
+            [period.name for _, period, *_ in probes],
+            [indicator.code for _, _, indicator, _ in probes],
+            [indicator.totals[0] for _, _, indicator, _ in probes],
+            [should_be for *_, should_be in probes],
             EVERYTHING,
         )
         for row in rows:
             place = places[row["tenant_id"]]
-            since = parse_period(row["last_good"]).first_day if row["last_good"] else place.starts
+            since = parse_period(row["since"]).first_day if row["since"] else place.starts
             await write_marks(tx, [place.id], [Mark(EVERYTHING, since, is_onward=True)])
     return len(rows)
+
+
+def _watched_months(place: Place) -> Iterable[Period]:
+    """The first, the last, and the one before, where no cell should be; of a place to come the present one."""
+    first, last = month(place.starts), month(place.ends)
+    return dict.fromkeys((first.previous, first, last) if place.has_begun else (last,))
 
 
 def _one_of_each_group(catalogue: Catalogue) -> Sequence[Indicator]:
     return list({indicator.group: indicator for indicator in catalogue.indicators}.values())
 
 
-# The last good month is asked for only where something is wrong, and only if the first month is right.
+# From where on: the last good month, if cells are missing after the first, or the first month that is too early.
 _WRONG = """
 WITH wrong AS (
     SELECT w.tenant_id, min(w.period) AS period, bool_or(w.should_be) AS should_be,
@@ -65,8 +70,8 @@ WITH wrong AS (
     GROUP BY w.tenant_id
 )
 SELECT wrong.tenant_id, (
-    SELECT max(f.period) FROM figures.figure f
-    WHERE f.tenant_id = wrong.tenant_id AND f.indicator = wrong.indicator AND wrong.should_be
-        AND f.period < wrong.period AND f.period ~ '^[0-9]{4}-[0-9]{2}$') AS last_good
+    SELECT CASE WHEN wrong.should_be THEN max(f.period) ELSE min(f.period) END FROM figures.figure f
+    WHERE f.tenant_id = wrong.tenant_id AND f.indicator = wrong.indicator AND f.period <= wrong.period
+        AND f.period ~ '^[0-9]{4}-[0-9]{2}$') AS since
 FROM wrong
 """

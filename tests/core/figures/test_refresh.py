@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
+import pytest
 from msgspec.structs import replace
 
 from core.figures.indicators import Catalogue
@@ -133,6 +134,21 @@ async def test_a_tenant_that_opens_in_a_month_to_come_has_no_cells_and_counts_no
     assert await town.cells(later, "TST-01") == {}
     assert (await town.cells(town.xinghe, "TST-01"))["2026"] == 1
     assert await sweep(town.database, catalogue, is_thorough=True) == 0
+    assert await rebuild(town.database, catalogue) == 0
+
+
+@pytest.mark.parametrize("day", [date(2026, 4, 3), date(2027, 1, 1), date(2025, 7, 1)])
+async def test_books_that_begin_on_another_day_have_the_cells_of_that_day(
+    town: Town, catalogue: Catalogue, day: date
+) -> None:
+    for tenant in (town.a, town.b):
+        await town.newcomer(tenant, date(2026, 3, 2), pseudonym="5e1f")
+    await settle(town.database, catalogue)
+    await town.begin(town.a, day)
+    await settle(town.database, catalogue)
+    months = [period for period in await town.cells(town.a, "TST-01") if period[5:].isdigit()]
+    first = min(months, default="")
+    assert first == (f"{day:%Y-%m}" if day.year < 2027 else "")
     assert await rebuild(town.database, catalogue) == 0
 
 

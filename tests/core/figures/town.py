@@ -68,8 +68,15 @@ class Town:
 
     async def cover(self, tenant: UUID, books_to: date) -> None:
         """Files of the tenant go as far as this day."""
+        await self._set(tenant, "books_to", books_to)
+
+    async def begin(self, tenant: UUID, books_from: date) -> None:
+        """The books of the tenant begin on another day."""
+        await self._set(tenant, "books_from", books_from)
+
+    async def _set(self, tenant: UUID, column: str, day: date) -> None:
         async with self.database.transaction(Scope.town(await self._region(tenant))) as tx:
-            await tx.execute("UPDATE tenancy.tenant SET books_to = $2 WHERE id = $1", tenant, books_to)
+            await tx.execute(f"UPDATE tenancy.tenant SET {column} = $2 WHERE id = $1", tenant, day)
 
     async def _region(self, tenant: UUID) -> UUID:
         async with self.database.transaction(Scope.of_tenant(tenant)) as tx:
