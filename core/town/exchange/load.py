@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from fnmatch import fnmatch
 from pathlib import Path
 from uuid import UUID
@@ -77,26 +78,34 @@ async def load_folder(server: Server, path: Path, tell: Tell) -> LoadReport:
 
 
 class Known(Struct, frozen=True):
-    """The town as a folder of a later year left it: an older one changes none of its names and settings."""
+    """The town as earlier folders left it, if there were any."""
 
-    region: Region
-    tenants: Mapping[str, Tenant]
+    region: Region | None = None
+    tenants: Mapping[str, Tenant] = {}
+
+    def went_on(self, year: int) -> bool:
+        """A folder of a later year was loaded: an older one changes none of its names and settings."""
+        return any(tenant.books_to and tenant.books_to.year > year for tenant in self.tenants.values())
+
+    def opened_on(self, row: TenantRow, year: int) -> date:
+        """What a new year's folder says does not take away the books of the years before."""
+        tenant = self.tenants.get(row.code)
+        has_books = tenant is not None and tenant.books_to is not None and tenant.books_to.year < year
+        return min(row.opened_on, tenant.opened_on) if tenant and has_books else row.opened_on
 
 
-async def _known(server: Server, masters: Masters) -> Known | None:
+async def _known(server: Server, masters: Masters) -> Known:
     async with server.database.transaction(Scope.nobody()) as transaction:
         region = await region_by_code(transaction, masters.town.code)
     if region is None:
-        return None
+        return Known()
     async with server.database.transaction(Scope.town(region.id)) as transaction:
-        tenants = {tenant.code: tenant for tenant in await list_tenants(transaction)}
-    covered = [tenant.books_to.year for tenant in tenants.values() if tenant.books_to]
-    return Known(region, tenants) if max(covered, default=0) > masters.town.year else None
+        return Known(region, {tenant.code: tenant for tenant in await list_tenants(transaction)})
 
 
-async def _town(server: Server, masters: Masters, known: Known | None) -> UUID:
+async def _town(server: Server, masters: Masters, known: Known) -> UUID:
     town = masters.town
-    if known is not None:
+    if known.region is not None and known.went_on(town.year):
         async with server.database.transaction(Scope.town(known.region.id)) as transaction:
             days = msgspec.structs.replace(
                 await town_settings(transaction),
@@ -147,12 +156,12 @@ def _settings(masters: Masters) -> TownSettings:
 
 
 async def _tenants(
-    server: Server, region_id: UUID, masters: Masters, known: Known | None
+    server: Server, region_id: UUID, masters: Masters, known: Known
 ) -> dict[str, ExchangeTenant]:
     tenants: dict[str, ExchangeTenant] = {}
     year = masters.town.year
     for row in sorted(masters.tenants, key=lambda row: row.code):
-        later = known.tenants.get(row.code) if known else None
+        later = known.tenants.get(row.code) if known.went_on(year) else None
         said = later or row
         async with server.database.transaction(Scope.town(region_id)) as transaction:
             tenant = await open_tenant(
@@ -161,7 +170,7 @@ async def _tenants(
                 name_zh=said.name_zh,
                 name_en=said.name_en,
                 kind=said.kind,
-                opened_on=said.opened_on,
+                opened_on=later.opened_on if later else known.opened_on(row, year),
                 closed_on=said.closed_on,
                 books_from=row.starts_on(year),
                 books_to=masters.town.covered_to,

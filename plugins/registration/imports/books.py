@@ -44,33 +44,36 @@ async def write_books(
     person_of: Callable[[Key], UUID],
     year: Year,
 ) -> None:
-    """One tenant's year in the order in which it happened: a file may tell of days before the opening."""
+    """One tenant's year in the order in which it happened: a file may tell of days before the opening.
+
+    Who was carried over and is not in the initial stock is closed on 1 January: neither a departure nor forgotten.
+    """
+    carried = await ctx.people.present_on(date(year.number, 1, 1) - timedelta(days=1))
+    stays = stock if year.starts_on == date(year.number, 1, 1) else frozenset[UUID]()
+    await _turn(ctx, MovementKind.CLOSING, carried - stays, date(year.number, 1, 1))
     early = [half for half in listed if half[0].day < year.starts_on]
     await _write_halves(ctx, early, person_of, year)
     if year.starts_on.year == year.number:
-        await _begin(ctx, stock, year)
+        await _begin(ctx, stock, year.starts_on)
     await _write_halves(ctx, listed[len(early) :], person_of, year)
 
 
-async def _begin(ctx: TenantCtx, stock: AbstractSet[UUID], year: Year) -> None:
-    """Make presence at the start, before the movements of that day, exactly the initial stock of the year.
+async def _begin(ctx: TenantCtx, stock: AbstractSet[UUID], starts_on: date) -> None:
+    """Make presence at the start, before the movements of that day, the initial stock, with nobody of it away.
 
-    Who was carried over and is no longer listed is closed, who is listed and was not there is opened, who was
-    away is back: none of it is an arrival, a departure or a return of the file. Decided from the days before,
-    so doing it again changes nothing.
+    None of it is an arrival or a return of the file. Decided from the days before, so doing it again changes
+    nothing.
     """
-    before = year.starts_on - timedelta(days=1)
-    there = await ctx.people.present_on(before)
-    carried = there & await ctx.people.present_on(date(year.number, 1, 1) - timedelta(days=1))
-    away = await ctx.people.away_on(before)
-    turns = [
-        *((person, MovementKind.CLOSING) for person in sorted(carried - stock)),
-        *((person, MovementKind.OPENING) for person in sorted(stock - there)),
-        *((person, MovementKind.RETURN) for person in sorted(stock & away)),
-    ]
+    before = starts_on - timedelta(days=1)
+    there, away = await ctx.people.present_on(before), await ctx.people.away_on(before)
+    await _turn(ctx, MovementKind.OPENING, stock - there, starts_on)
+    await _turn(ctx, MovementKind.RETURN, stock & away, starts_on)
+
+
+async def _turn(ctx: TenantCtx, kind: MovementKind, people: AbstractSet[UUID], day: date) -> None:
     rows = [
-        MovementRow(person_id=person, kind=kind, day=year.starts_on, ref=f"{kind}-{year.number}-{person}")
-        for person, kind in turns
+        MovementRow(person_id=person, kind=kind, day=day, ref=f"{kind}-{day.year}-{person}")
+        for person in sorted(people)
     ]
     for piece in in_pieces(rows, MOST_MOVEMENTS):
         await ctx.people.write_movements(piece)
