@@ -24,7 +24,9 @@ NOT_RUN = {
     "psql": "a program of PostgreSQL; the statements in its file are made from the code",
     "pg_dump": "a program of PostgreSQL",
     "pg_restore": "a program of PostgreSQL",
-    "tar": "a program of the system; the folders that it packs are looked up in test_howto.py",
+    "tar": "a program of the system; the folders that it packs are looked up in test_facts.py",
+    "pip": "the plug-in of that page is installed and run in first_plugin/",
+    "pytest": "the same",
 }
 
 

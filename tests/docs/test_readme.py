@@ -7,6 +7,7 @@ import tomllib
 
 from packaging.specifiers import SpecifierSet
 
+from core.cli import COMMANDS
 from tests.docs.pages import ROOT, Page
 
 README = Page(ROOT / "README.md")
@@ -50,9 +51,19 @@ def test_folders_of_the_map_exist_and_none_is_missing() -> None:
     assert parts | {"tenants", "plugins", "tests", "docs"} <= named
 
 
+def test_commands_of_the_readme_are_all_that_there_are() -> None:
+    section = README.text.partition("The program is")[2].partition("## Map")[0]
+    lines = [line for line in section.splitlines() if line.startswith("| `townbridge")]
+    named = {word for line in lines for word in re.findall(r"`(?:townbridge )?(\w+)", line.split("|")[1])}
+    assert named == set(COMMANDS)
+
+
 def test_readme_shows_the_portal() -> None:
     [picture] = re.findall(r"!\[[^\]]{20,}\]\(([^)]+)\)", README.text)
-    assert (ROOT / picture).is_file()
+    content = (ROOT / picture).read_bytes()
+    width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+    assert (width, height) == (1280, 800)
+    assert len(content) < 200_000
 
 
 def test_licence_is_the_one_of_the_project() -> None:
