@@ -50,7 +50,9 @@ async def test_two_tenants_on_one_connection_never_meet(one: Database):
         for tenant, way, chance in queue:
             met[await request(one, tenant, way, chance)] += 1
 
-    await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
+    async with asyncio.TaskGroup() as workers:
+        for _ in range(AT_ONCE):
+            workers.create_task(worker())
     assert met["bleed"] == 0
     assert sum(met.values()) == REQUESTS
     assert min(met[outcome] for outcome in ("served", "failed", "cancelled")) > REQUESTS / 20
@@ -59,32 +61,45 @@ async def test_two_tenants_on_one_connection_never_meet(one: Database):
         assert await request(one, tenant, "read", 0) == "served", rows
 
 
-WAYS = ("read", "read", "write and fail", "wrong sql", "cancel", "savepoint", "other tenant's row", "nobody")
+READING = ("read", "read nobody's", "read wrongly", "read until cancelled", "write while reading")
+WRITING = (
+    "write",
+    "write nobody's",
+    "write and fail",
+    "write wrongly",
+    "write until cancelled",
+    "write another's",
+    "savepoint",
+)
+WAYS = (*READING, *WRITING)
 
 
 async def request(database: Database, tenant: UUID, way: str, chance: float) -> str:
     work = asyncio.ensure_future(_page(database, tenant, way))
-    if way == "cancel":
+    if way.endswith("cancelled"):
         await asyncio.sleep(chance * 0.004)
         work.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        try:
-            return await work
-        except (Stop, TownbridgeError, asyncpg.PostgresError):
-            return "failed"
-    return "cancelled"
+    try:
+        return await work
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        return "cancelled"
+    except (Stop, TownbridgeError, asyncpg.PostgresError):
+        return "failed"
 
 
 async def _page(database: Database, tenant: UUID, way: str) -> str:
-    scope = Scope.nobody() if way == "nobody" else Scope.of_tenant(tenant)
-    async with database.transaction(scope, timeout=60) as tx:
+    scope = Scope.nobody() if way.endswith("nobody's") else Scope.of_tenant(tenant)
+    async with database.transaction(scope, timeout=60, is_read_only=way in READING) as tx:
         seen = [await _is_own(tx, tenant, way)]
-        if way == "write and fail":
+        if way in ("write and fail", "write while reading"):
             await tx.execute(INSERT, tenant, str(new_id()))
             raise Stop
-        if way == "wrong sql":
+        if way.endswith("wrongly"):
             await tx.execute("SELECT nothing FROM nowhere")
-        if way == "other tenant's row":
+        if way == "write another's":
             (other,) = TENANTS.keys() - {tenant}
             await tx.execute(INSERT, other, str(new_id()))
             return "bleed"
@@ -93,7 +108,7 @@ async def _page(database: Database, tenant: UUID, way: str) -> str:
                 async with tx.savepoint():
                     await tx.execute(INSERT, tenant, str(new_id()))
                     raise Stop
-        if way == "cancel":
+        if way.endswith("cancelled"):
             await tx.fetchval("SELECT pg_sleep(0.002)")
         seen.append(await _is_own(tx, tenant, way))
     return "served" if all(seen) else "bleed"
@@ -101,4 +116,4 @@ async def _page(database: Database, tenant: UUID, way: str) -> str:
 
 async def _is_own(tx: Transaction, tenant: UUID, way: str) -> bool:
     rows = [row["tenant_id"] for row in await tx.fetch("SELECT tenant_id FROM kernel.idempotency")]
-    return rows == ([] if way == "nobody" else [tenant] * TENANTS[tenant])
+    return rows == ([] if way.endswith("nobody's") else [tenant] * TENANTS[tenant])

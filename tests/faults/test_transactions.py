@@ -104,6 +104,54 @@ async def test_a_task_that_is_cancelled_at_any_moment_gives_its_connection_back(
     await check_whole(few)
 
 
+@pytest.mark.parametrize("scope", [Scope.nobody(), Scope.of_tenant(new_id())], ids=["nobody", "a tenant"])
+async def test_a_reader_that_is_cancelled_at_any_moment_gives_its_connection_back(
+    few: Database, scope: Scope
+):
+    async def work() -> None:
+        async with few.transaction(scope, is_read_only=True) as tx:
+            await tx.fetchval("SELECT pg_sleep(0.01)")
+
+    for number in range(TIMES):
+        task = asyncio.create_task(work())
+        await asyncio.sleep(0.001 * number)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    await check_whole(few)
+
+
+async def test_a_finished_reader_does_not_stay_in_its_transaction(few: Database, database: Database):
+    async with few.transaction(Scope.of_tenant(new_id()), is_read_only=True) as tx:
+        backend = await tx.fetchval("SELECT pg_backend_pid()")
+    await asyncio.sleep(0.3)
+    async with database.transaction(Scope.nobody()) as tx:
+        state = await tx.fetchval("SELECT state FROM pg_stat_activity WHERE pid = $1", backend)
+    assert state == "idle"
+    await check_whole(few)
+
+
+async def test_a_finished_reader_that_the_server_ended_is_not_noticed_by_anybody(
+    few: Database, database_server: Server
+):
+    for _ in range(10):
+        async with few.transaction(Scope.of_tenant(new_id()), is_read_only=True) as tx:
+            backend = await tx.fetchval("SELECT pg_backend_pid()")
+        await database_server.run(f"SELECT pg_terminate_backend({backend}, 1000)")
+        async with few.transaction(Scope.of_tenant(new_id())) as tx:
+            assert await tx.fetchval("SELECT 1") == 1
+    await check_whole(few)
+
+
+@pytest.mark.parametrize("scope", [Scope.nobody(), Scope.of_tenant(new_id())], ids=["nobody", "a tenant"])
+async def test_a_reader_cannot_write(few: Database, scope: Scope):
+    for _ in range(3):
+        with pytest.raises((TownbridgeError, asyncpg.PostgresError)):
+            async with few.transaction(scope, is_read_only=True) as tx:
+                await tx.execute("INSERT INTO identity.pepper (id, value) VALUES ($1, 'x')", new_id())
+    await check_whole(few)
+
+
 async def test_sessions_that_the_server_ends_are_replaced(
     few: Database, database_server: Server, addresses: dict[Login, str]
 ):
