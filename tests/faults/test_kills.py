@@ -40,7 +40,8 @@ def folder(home: Home) -> Path:
 @pytest.fixture(scope="module")
 async def expected(home: Home, folder: Path) -> list[tuple[str, ...]]:
     """The figures of a load that nobody disturbed."""
-    assert home.run("load", str(town(folder, UNDISTURBED))).status() == 0
+    path = town(folder, UNDISTURBED)
+    assert home.run("load", str(path), "--rejects", str(rejects_of(path))).status() == 0
     return await figures(home, UNDISTURBED)
 
 
@@ -51,6 +52,10 @@ def town(folder: Path, code: str) -> Path:
     toml = (copy / "town.toml").read_text(encoding="utf-8")
     (copy / "town.toml").write_text(CODE.sub(f'code = "{code}"', toml, count=1), encoding="utf-8")
     return copy
+
+
+def rejects_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-rejects.csv")
 
 
 async def figures(home: Home, code: str) -> list[tuple[str, ...]]:
@@ -96,7 +101,8 @@ async def test_a_load_survives_the_death_of(
     victim, code = VICTIMS[number], f"00000990{number + 1}"
     assert len(expected) > 1000
     path = town(folder, code)
-    loading = home.start("load", str(path))
+    words = ("load", str(path), "--rejects", str(rejects_of(path)))
+    loading = home.start(*words)
     wait_for(lambda: "people and movements" in loading.said())
     assert loading.is_running()
     blow(home, victim, serving.pid, loading.pid)
@@ -108,8 +114,9 @@ async def test_a_load_survives_the_death_of(
         wait_for(lambda: is_answering(port))
         assert "Traceback" not in serving.said()
     if status != 0:
-        assert home.run("load", str(path)).status() == 0
+        assert home.run(*words).status() == 0
     assert await figures(home, code) == expected
+    assert read(rejects_of(path)) == read(rejects_of(folder.with_name(UNDISTURBED))) != []
     findings = await verify(home.settings, is_quiet=True)
     assert [line for line in findings.lines if line.state == "finding"] == []
 
@@ -131,14 +138,6 @@ def is_answering(port: int) -> bool:
             return answer.status == 200
     except OSError:
         return False
-
-
-def test_the_rejects_of_an_interrupted_load_are_those_of_a_whole_one(processes: Home, folder: Path):
-    rejects = processes.folder / "rejects.csv"
-    assert processes.run("load", str(folder.with_name(UNDISTURBED)), "--rejects", str(rejects)).status() == 0
-    again = processes.folder / "again.csv"
-    assert processes.run("load", str(folder.with_name("000009903")), "--rejects", str(again)).status() == 0
-    assert read(rejects) == read(again) != []
 
 
 def read(path: Path) -> list[list[str]]:

@@ -158,7 +158,7 @@ async def test_sessions_that_the_server_ends_are_replaced(
     superuser = await asyncpg.connect(database_server.address("postgres"))
     failed = 0
     try:
-        for _ in range(50):
+        for _ in range(TIMES):
             try:
                 async with few.transaction(Scope.nobody()) as tx:
                     backend = await tx.fetchval("SELECT pg_backend_pid()")
@@ -172,7 +172,7 @@ async def test_sessions_that_the_server_ends_are_replaced(
         )
     finally:
         await superuser.close()
-    assert (failed, idle) == (50, 0)
+    assert (failed, idle) == (TIMES, 0)
     await check_whole(few)
 
 
