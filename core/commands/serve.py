@@ -15,6 +15,7 @@ import uvicorn
 
 from core.asgi import Application
 from core.commands.running import run, settings_of
+from core.kernel.embedded import Services
 from core.kernel.errors import Misconfigured, Unavailable
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.log import get_logger
@@ -113,14 +114,14 @@ async def _keep_worker(settings: Settings) -> None:
         try:
             status = await process.wait()
         except asyncio.CancelledError:
-            await _ended(process)
+            await _ended(process, settings)
             raise
         log.warning("worker_ended", status=status)
         pause = 0.5 if asyncio.get_running_loop().time() - started > 30 else min(pause * 2, 15)
         await asyncio.sleep(pause)
 
 
-async def _ended(process: asyncio.subprocess.Process) -> None:
+async def _ended(process: asyncio.subprocess.Process, settings: Settings) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGTERM)
     try:
@@ -128,3 +129,6 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
+        if settings.is_embedded:
+            # Killed, it could not leave the embedded servers: join them once more, and be the last to leave.
+            await asyncio.to_thread(Services(settings.home).start().stop)

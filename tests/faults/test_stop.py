@@ -26,3 +26,12 @@ def test_a_portal_that_is_stopped_leaves_nothing_running(
     assert not is_alive(worker)
     assert not any(server.running for server in Services(processes.path).status().servers)
     assert "Traceback" not in serving.said()
+
+
+def test_a_worker_that_has_to_be_killed_leaves_no_server_behind(processes: Home, free_port: int):
+    serving = processes.start("serve", "--port", str(free_port))
+    wait_for(lambda: "worker_started" in serving.said())
+    os.kill(child_of(serving.pid), signal.SIGSTOP)  # busy for longer than anybody waits
+    os.kill(serving.pid, signal.SIGTERM)
+    assert serving.status(30) == 0
+    assert not any(server.running for server in Services(processes.path).status().servers)
