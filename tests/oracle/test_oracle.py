@@ -1,0 +1,50 @@
+"""The oracle itself against the answers that were published with the sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.oracle.oracle import Oracle, table
+from tests.oracle.product import JUDGED, unlike
+
+SAMPLE = Path(__file__).parents[2].parent / "shared" / "data" / "xinghe-2025"
+
+
+@pytest.fixture(scope="module")
+def oracle() -> Oracle:
+    return Oracle.of(SAMPLE)
+
+
+def published(name: str) -> list[dict[str, str]]:
+    return [row for row in table(SAMPLE / "expected" / name) if row["file"].startswith(JUDGED)]
+
+
+def test_its_verdicts_are_the_published_ones(oracle: Oracle) -> None:
+    notes = {
+        (row["file"], row["sheet"], int(row["row"]), row["severity"], row["reason"], row["column"])
+        for row in published("rejects.csv")
+    }
+    assert len(notes) == 205
+    assert unlike("note", notes, oracle.notes) == []
+
+
+def test_its_counts_of_rows_are_the_published_ones(oracle: Oracle) -> None:
+    names = ("rows", "accepted", "rejected", "warnings")
+    lines = {
+        (row["file"], row["sheet"], *(int(row[name]) for name in names)) for row in published("imports.csv")
+    }
+    assert len(lines) == 9
+    assert unlike("line", lines, oracle.lines) == []
+
+
+def test_its_figures_are_the_published_ones(oracle: Oracle) -> None:
+    columns = ("level", "unit", "period", "indicator", "cut")
+    figures = {
+        (tuple(row[name] for name in columns), (row["num"], row["den"]))
+        for row in table(SAMPLE / "expected" / "figures.csv")
+        if row["indicator"].startswith("POP-")
+    }
+    assert len(figures) == 7511
+    assert unlike("figure", figures, set(oracle.figures.items())) == []
