@@ -15,7 +15,8 @@ from core.testing import Town, Visitor
 from tests.docs.pages import DOCS, ROOT, Page
 
 HOUR = Page(DOCS / "tutorials" / "first_hour.md")
-WORDS = re.findall(r"\*\*([^*]+)\*\*\s+\(([^()]+)\)", HOUR.prose)
+PROSE = " ".join(HOUR.prose.split())
+WORDS = re.findall(r"\*\*([^*]+)\*\*\s+\(([^()]+)\)", PROSE)
 ROSTER = "/t/t01/registration/roster"
 PRESENT = "SELECT num FROM figures.figure WHERE tenant_id = $1 AND indicator = 'POP-01' AND cut = '' AND period = $2"
 
@@ -31,13 +32,13 @@ def test_word_stands_on_the_screen_in_both_languages(english: str, chinese: str)
 
 
 def test_every_word_in_bold_has_its_chinese() -> None:
-    bold = re.findall(r"\*\*([^*]+)\*\*", HOUR.prose)
+    bold = re.findall(r"\*\*([^*]+)\*\*", PROSE)
     assert sorted(bold) == sorted(english for english, _chinese in WORDS)
 
 
 def test_logins_are_those_of_the_demonstration() -> None:
     generator = (ROOT / "core/demo/town.py").read_text(encoding="utf-8")
-    logins = set(re.findall(r"`((?:w01|ws)\.\w+)`", HOUR.prose))
+    logins = set(re.findall(r"`((?:w01|ws)\.\w+)`", PROSE))
     assert logins == {"w01.desk", "ws.admin"}
     assert '("desk", "station_staff")' in generator
     assert '("ws.admin", "town_admin")' in generator
