@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from core.app import plugins
 from core.host.registry import FIXED_NAMES
 from core.identity import sessions, throttle
 from core.identity.passwords import LONGEST, SHORTEST
-from core.kernel import db, jobs, keys, outbox, runner
+from core.kernel import db, i18n, jobs, keys, outbox, runner
 from core.kernel.idempotency import KEPT_DAYS
 from core.kernel.sheets.limits import Limits
 from core.people.consent import PURPOSES
@@ -65,6 +66,17 @@ def test_limits_of_a_transaction_and_of_uploads_are_told() -> None:
         f"{limits.rows:,} rows and {limits.columns} columns"
     )
     assert told in prose("reference/exchange-folder.md")
+
+
+@pytest.mark.parametrize("path", sorted((DOCS / "howto").glob("*.md")), ids=lambda path: path.stem)
+def test_sentences_of_the_screen_are_quoted_as_they_are(path) -> None:
+    """In italics: `...` stands for what differs, and a number for a place to fill in."""
+    plugins()
+    messages = list(i18n._messages("zh"))
+    for quoted in re.findall(r"(?<![*\w])\*([A-Z.][^*|]{12,})\*(?!\*)", prose(f"howto/{path.name}")):
+        wanted = re.sub(r"\d+", "PLACE", quoted).replace("...", "REST")
+        pattern = re.escape(wanted).replace("PLACE", r"%\(\w+\)s").replace("REST", ".*")
+        assert any(re.search(pattern, message) for message in messages), quoted
 
 
 def test_days_are_told() -> None:
