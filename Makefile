@@ -12,7 +12,7 @@ check: setup ## format check, lint, types, import contracts, the fast tests
 	$(BIN)/ruff check --quiet .
 	$(BIN)/basedpyright --warnings
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -q -m "not slow and not browser"
+	$(BIN)/pytest -q -m "not slow and not browser and not database"
 
 setup: ## the virtual environment, from requirements.dev.lock (PYTHON=... picks the interpreter)
 	@PYTHON="$(PYTHON)" sh .ci/setup

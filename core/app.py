@@ -82,6 +82,8 @@ class Platform:
         if self._doorbell is not None:
             jobs.take_down_bell(self._doorbell.ring)
             await self._doorbell.close()
+        audit.use_digest_keys(None)
+        set_sink(None)
         await self.database.close()
 
 
