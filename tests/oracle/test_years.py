@@ -18,7 +18,7 @@ from tests.oracle.product import books_of, differences, load, tenants_of
 Folders = Callable[..., Plain]
 
 
-async def held(platform: Platform, *folders: Plain) -> None:
+async def check_held(platform: Platform, *folders: Plain) -> None:
     """Loaded in this order, and once more, each says what the oracle says, and nothing changes."""
     oracles = [Oracle.of(folder.path) for folder in folders]
     reports = [await load(platform, folder.path) for folder in folders]
@@ -40,7 +40,7 @@ async def test_who_is_away_over_the_new_year_is_not_away_in_the_new_one(
     old.move("2023-12-20", "A1", "TEMP_LEAVE", 1).move("2023-12-20", "A1", "TEMP_LEAVE", 2)
     new = plain(2024).roster("A1", p1="2020-01-01", p2="2020-01-01").roster("A2")
     new.move("2024-01-01", "A1", "TEMP_LEAVE", 1).move("2024-01-05", "A1", "RETURN", 2)
-    await held(deployment, old, new)
+    await check_held(deployment, old, new)
     assert {note[4] for note in Oracle.of(new.path).notes} == {"STATE_CONFLICT"}
 
 
@@ -53,7 +53,7 @@ async def test_references_are_unique_in_their_year_alone(deployment: Platform, p
         folder.move(day, "A1", "DEPART", 1, ref="2").move(day, "A1", "ARRIVE", 1, ref="2024/2023/2")
     old.move("2023-05-01", "A1", "CHANGE_EMPLOYER", 1, "A2", ref="2023-2024-2")
     new.move("2024-05-01", "A2", "DEPART", 1, ref="2023-2024-2")
-    await held(deployment, old, new)
+    await check_held(deployment, old, new)
 
 
 async def test_long_and_strange_references_are_told_apart(deployment: Platform, plain: Folders) -> None:
@@ -61,7 +61,7 @@ async def test_long_and_strange_references_are_told_apart(deployment: Platform, 
     for number, end in enumerate("ab", start=1):
         folder.move("2024-02-01", "A1", "DEPART", number, ref="9" * 5000 + end)
         folder.move("2024-02-02", "A1", "ARRIVE", number, ref="\u200bMV\u0007" + end)
-    await held(deployment, folder)
+    await check_held(deployment, folder)
 
 
 async def test_movements_before_the_opening_neither_fail_nor_change_a_second_time(
@@ -73,7 +73,7 @@ async def test_movements_before_the_opening_neither_fail_nor_change_a_second_tim
     folder.move("2024-02-02", "A1", "TEMP_LEAVE", 1).move("2024-02-03", "A1", "DEPART", 4)
     folder.move("2024-03-01", "A1", "ARRIVE", 3).move("2024-03-04", "A1", "TEMP_LEAVE", 1)
     folder.move("2024-03-05", "A1", "DEPART", 2).move("2024-03-05", "A1", "ARRIVE", 4)
-    await held(deployment, folder)
+    await check_held(deployment, folder)
 
 
 async def test_a_tenant_of_next_year_waits_for_its_own_folder(deployment: Platform, plain: Folders) -> None:
@@ -84,7 +84,7 @@ async def test_a_tenant_of_next_year_waits_for_its_own_folder(deployment: Platfo
     new.move("2024-02-29", "A2", "CHANGE_EMPLOYER", 2, "A1").move(
         "2024-03-01", "A1", "CHANGE_EMPLOYER", 2, "A2"
     )
-    await held(deployment, old, new)
+    await check_held(deployment, old, new)
 
 
 async def test_years_out_of_order_are_refused_in_two_sentences_and_leave_the_later_year_alone(
@@ -109,7 +109,7 @@ async def test_years_out_of_order_are_refused_in_two_sentences_and_leave_the_lat
 async def test_the_names_of_the_latest_year_stay(deployment: Platform, plain: Folders) -> None:
     old = plain(2023, name="旧协会").roster("A1", p1="2020-01-01").roster("A2")
     new = plain(2024, name="新协会", closed={"A2": "2024-06-30"}).roster("A1", p1="2020-01-01").roster("A2")
-    await held(deployment, old, new)
+    await check_held(deployment, old, new)
     first, second = await tenants_of(deployment, old.town)
     assert (first.name_zh, second.name_zh) == ("新协会A1", "新协会A2")
     assert second.closed_on == date(2024, 6, 30)
@@ -136,7 +136,7 @@ async def test_a_tenant_without_registration_has_verdicts_and_no_books(
     )
     folder.move("2024-03-01", "A1", "CHANGE_EMPLOYER", 1, "A2").move("2024-03-02", "A2", "DEPART", 1)
     folder.move("2024-03-03", "A1", "ARRIVE", 1)
-    await held(deployment, folder)
+    await check_held(deployment, folder)
     lone, _ = await transfers(await read_books(deployment))
     assert lone == []
 
@@ -147,11 +147,11 @@ async def test_a_file_that_is_not_there_is_an_empty_one(
 ) -> None:
     folder = plain().roster("A1", p1="2020-01-01").roster("A2", p2="2020-01-01")
     (folder.path / missing).unlink()
-    await held(deployment, folder)
+    await check_held(deployment, folder)
 
 
 async def test_rosters_and_movements_without_a_line_give_nought(deployment: Platform, plain: Folders) -> None:
-    await held(deployment, plain().roster("A1").roster("A2"))
+    await check_held(deployment, plain().roster("A1").roster("A2"))
 
 
 async def test_a_year_that_is_not_over_has_all_months_that_its_files_cover(
@@ -159,14 +159,14 @@ async def test_a_year_that_is_not_over_has_all_months_that_its_files_cover(
 ) -> None:
     year = clock.today().year
     folder = plain(year).roster("A1", p1="2020-01-01").roster("A2", p2=f"{year}-12-31", p3="2020-01-01")
-    await held(deployment, folder.move(f"{year}-12-31", "A2", "ARRIVE", 2))
+    await check_held(deployment, folder.move(f"{year}-12-31", "A2", "ARRIVE", 2))
 
 
 @pytest.mark.parametrize("months", [1, 6])
 async def test_months_that_are_not_covered_are_not_told(
     deployment: Platform, plain: Folders, months: int
 ) -> None:
-    await held(deployment, plain(months=months).roster("A1", p1="2020-01-01").roster("A2"))
+    await check_held(deployment, plain(months=months).roster("A1", p1="2020-01-01").roster("A2"))
 
 
 async def test_the_latest_roster_says_where_somebody_comes_from_in_every_year(
