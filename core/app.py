@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from litestar import Litestar
+from msgspec import Struct
 
 from core.figures.indicators import Catalogue
 from core.figures.marks import mark_sink
@@ -21,11 +22,12 @@ from core.host.routing import routes
 from core.host.serving import CorePages, Server
 from core.kernel import audit, i18n, jobs
 from core.kernel.changes import set_sink
-from core.kernel.db import Database, Login
+from core.kernel.db import Database, Login, Transaction
 from core.kernel.embedded import Services
 from core.kernel.errors import Misconfigured
 from core.kernel.i18n import gettext_noop as _
-from core.kernel.migrations import App, migrate
+from core.kernel.log import get_logger
+from core.kernel.migrations import App, migrate, pending
 from core.kernel.queue import Doorbell
 from core.kernel.roles import prepare_database
 from core.kernel.scope import Scope
@@ -38,11 +40,24 @@ from core.web.headers import security_headers
 from core.web.templates import Templates
 from tenants import TENANT_PAGES
 
-__all__ = ["CORE_AREAS", "CORE_PAGES", "Platform", "create_app", "migration_apps", "open_platform", "plugins"]
+__all__ = [
+    "CORE_AREAS",
+    "CORE_PAGES",
+    "Platform",
+    "Upgrade",
+    "address",
+    "bring_up",
+    "create_app",
+    "migration_apps",
+    "open_platform",
+    "plugins",
+    "redis_address",
+]
 
 CORE_AREAS = ("kernel", "tenancy", "identity", "people", "figures", "host", "town")
 CORE_PAGES: tuple[CorePages, ...] = (TENANT_PAGES, TOWN_PAGES)
 ROOT = Path(__file__).parent
+log = get_logger(__name__)
 CATALOGUES = ("kernel", "web", "tenancy", "identity", "people", "figures", "sdk", "host", "town", "commands")
 
 
@@ -100,9 +115,16 @@ def plugins(found: Sequence[Found] | None = None) -> Registry:
 
 def migration_apps(registry: Registry) -> list[App]:
     """The migration histories in the order in which they build on each other."""
-    core = [App(area, ROOT / area / "piccolo_migrations") for area in CORE_AREAS]
-    own = [App(entry.name, entry.folder / "piccolo_migrations") for entry in registry.plugins]
-    return core + [app for app in own if app.folder.is_dir()]
+    return core_apps() + plugin_apps(registry)
+
+
+def core_apps() -> list[App]:
+    return [App(area, ROOT / area / "piccolo_migrations") for area in CORE_AREAS]
+
+
+def plugin_apps(registry: Registry) -> list[App]:
+    apps = [App(entry.name, entry.folder / "piccolo_migrations") for entry in registry.plugins]
+    return [app for app in apps if app.folder.is_dir()]
 
 
 @asynccontextmanager
@@ -125,7 +147,7 @@ async def open_platform(
         services.keep()
     try:
         if services is not None and is_migrated:
-            await bring_up(settings, services, registry)
+            registry = registry.refusing((await bring_up(settings, services, registry)).failed)
         platform = await _platform(settings, services, registry, logins)
         try:
             yield platform
@@ -141,27 +163,53 @@ async def _platform(
 ) -> Platform:
     keyring = Keyring.load(settings.home)
     audit.use_digest_keys(keyring.digest_key)
-    set_sink(mark_sink(registry.indicators()))
     database = await Database.connect(
         {login: address(settings, services, login) for login in logins}, settings.pool_size
     )
-    platform = Platform(settings, database, keyring, registry, redis_address(settings, services))
     try:
         async with database.transaction(Scope.nobody()) as transaction:
             await same_keys(transaction, keyring)
+            registry = registry.refusing(await _without_tables(transaction, registry))
     except BaseException:
-        await platform.close()
+        await database.close()
         raise
-    return platform
+    set_sink(mark_sink(registry.indicators()))
+    return Platform(settings, database, keyring, registry, redis_address(settings, services))
 
 
-async def bring_up(settings: Settings, services: Services | None, registry: Registry) -> list[str]:
-    """Make the roles (embedded server) and run what migrations are missing; the names of those that ran."""
+async def _without_tables(transaction: Transaction, registry: Registry) -> dict[str, str]:
+    """The plug-ins whose tables are not those of their code: they cannot run, the others can."""
+    return {
+        app.schema: "Its tables are not up to date; `townbridge migrate` brings them up or says why not."
+        for app in plugin_apps(registry)
+        if await pending(transaction, [app])
+    }
+
+
+class Upgrade(Struct, frozen=True):
+    """The migrations that ran, and the plug-ins whose own failed, with the reason."""
+
+    done: list[str]
+    failed: dict[str, str]
+
+
+async def bring_up(settings: Settings, services: Services | None, registry: Registry) -> Upgrade:
+    """Make the roles (embedded server) and run what migrations are missing.
+
+    A plug-in whose migration fails has made nothing and stops nobody else; one of the platform's own raises.
+    """
     if services is not None:
         await prepare_database(services.postgres_dsn("bootstrap"))
     migrator = await Database.connect({"migrator": address(settings, services, "migrator")}, 1)
     try:
-        return await migrate(migrator, migration_apps(registry))
+        upgrade = Upgrade(await migrate(migrator, core_apps()), {})
+        for app in plugin_apps(registry):
+            try:
+                upgrade.done.extend(await migrate(migrator, [app]))
+            except Exception as error:  # whatever a stranger's migration does
+                upgrade.failed[app.schema] = f"Its migration failed: {type(error).__name__}: {error}"
+                log.error("plugin_migration_failed", plugin=app.schema, error=type(error).__name__)
+        return upgrade
     finally:
         await migrator.close()
 

@@ -20,10 +20,14 @@ def command(ctx: click.Context) -> None:
     if services is not None:
         services.start()
     try:
-        done = run(bring_up(settings, services, plugins()))
+        upgrade = run(bring_up(settings, services, plugins()))
     finally:
         if services is not None:
             services.stop()
-    for name in done:
+    for name in upgrade.done:
         click.echo(f"ran {name}")
-    click.echo(f"{len(done)} migrations run; the database is up to date.")
+    for name, reason in upgrade.failed.items():
+        click.echo(f"{name}: nothing was changed. {reason}", err=True)
+    if upgrade.failed:
+        raise click.exceptions.Exit(1)
+    click.echo(f"{len(upgrade.done)} migrations run; the database is up to date.")

@@ -25,6 +25,9 @@ __all__ = ["command", "serve"]
 
 log = get_logger(__name__)
 
+WORKER_GRACE = 25.0
+"""Seconds for a worker to end by itself: a little more than it gives its own jobs."""
+
 
 @click.command("serve")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port; TOWNBRIDGE_PORT, else 8000.")
@@ -125,7 +128,7 @@ async def _ended(process: asyncio.subprocess.Process, settings: Settings) -> Non
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGTERM)
     try:
-        await asyncio.wait_for(process.wait(), 10)
+        await asyncio.wait_for(process.wait(), WORKER_GRACE)
     except TimeoutError:
         process.kill()
         await process.wait()

@@ -168,6 +168,12 @@ class Registry(Struct, frozen=True):
     plugins: tuple[Registered, ...]
     refused: tuple[Refusal, ...] = ()
 
+    def refusing(self, reasons: Mapping[str, str]) -> Registry:
+        """Without the plug-ins named in `reasons`, which say why."""
+        kept = tuple(entry for entry in self.plugins if entry.name not in reasons)
+        refused = tuple(Refusal(name, reason) for name, reason in sorted(reasons.items()))
+        return Registry(kept, (*self.refused, *refused))
+
     def get(self, name: str) -> Registered | None:
         return next((entry for entry in self.plugins if entry.name == name), None)
 

@@ -33,7 +33,7 @@ def _content(name: str) -> bytes:
     return file.read_bytes()
 
 
-@get("/static/{digest:str}/{name:path}", opt={"place": "anonymous"}, include_in_schema=False)
+@get("/static/{digest:str}/{name:path}", include_in_schema=False)
 async def serve_asset(digest: FromPath[str], name: FromPath[Path]) -> Response[Any]:
     relative = str(name).lstrip("/")
     content = _content(relative)

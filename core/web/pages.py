@@ -11,7 +11,7 @@ from msgspec import Struct
 __all__ = ["Handler", "Nav", "Page", "Place", "Route", "Slot", "Widget"]
 
 Handler = Callable[..., Awaitable[Response[Any]]]
-Place = Literal["tenant", "town", "account", "anonymous"]
+Place = Literal["tenant", "town"]
 Slot = Literal["TENANT_HOME", "TOWN_HOME", "PERSON_TIMELINE"]
 
 
