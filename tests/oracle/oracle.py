@@ -399,7 +399,7 @@ class Book:
         tenants, kind = self.oracle.tenants, row["type"]
         changes = kind == "CHANGE_EMPLOYER"
         for column, known in (("tenant", tenants), ("type", TYPES), ("to_tenant", tenants)):
-            if row[column] not in known and (column != "to_tenant" or changes):
+            if row.get(column) not in known and (column != "to_tenant" or changes):
                 raise Bad("UNKNOWN_CODE", column)
         if row["ref"] in self.refs:
             raise Bad("DUPLICATE_ROW", "ref")

@@ -181,3 +181,18 @@ async def test_the_latest_roster_says_where_somebody_comes_from_in_every_year(
     assert all("origin=43" in line or "origin=FOR" in line for line in told)
     assert any("too much" in line and "'2023-01', 'POP-01', 'origin=FOR'" in line for line in told)
     assert await rebuild(deployment.database, deployment.catalogue) == 0
+
+
+async def test_columns_that_may_be_empty_may_be_left_out(deployment: Platform, plain: Folders) -> None:
+    folder = plain().roster("A1", p1="2020-01-01").roster("A2").move("2024-03-01", "A1", "DEPART", 1)
+    path = folder.path / "movements.csv"
+    lines = [line.rsplit(",", 2)[0] for line in path.read_text(encoding="utf-8").splitlines()]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    report = await load(deployment, folder.path)
+    assert (report.notes, report.broken) == ([], [])
+    assert await differences(deployment, Oracle.of(folder.path), report) == []
+
+
+async def test_the_oldest_and_the_latest_days_are_days(deployment: Platform, plain: Folders) -> None:
+    folder = plain().roster("A1", p1="00010101", p2="9999-12-31", p3="0000-01-01").roster("A2")
+    await check_held(deployment, folder.move("2024-03-01", "A1", "ARRIVE", 2))

@@ -26,7 +26,8 @@ from plugins.registration.imports.verdicts import Finding
 __all__ = ["MOVEMENTS", "JudgedRoster", "judge_movements", "judge_roster", "roster_file"]
 
 MOVEMENTS = "movements.csv"
-COLUMNS = ("ref", "date", "tenant", "type", "id_type", "id_no", "to_tenant", "reason")
+REQUIRED = ("ref", "date", "tenant", "type", "id_type", "id_no")
+COLUMNS = (*REQUIRED, "to_tenant", "reason")
 
 
 class JudgedRoster(Struct, kw_only=True):
@@ -128,10 +129,10 @@ def _lines(path: Path) -> Iterator[MovementLine]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, strict=True)
-            if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
+            if missing := [name for name in REQUIRED if name not in (reader.fieldnames or ())]:
                 raise _broken(f"no column {', '.join(missing)}")
             for line in reader:
-                yield MovementLine(row=reader.line_num, **{name: line[name] or "" for name in COLUMNS})
+                yield MovementLine(row=reader.line_num, **{name: line.get(name) or "" for name in COLUMNS})
     except (csv.Error, UnicodeDecodeError) as error:
         raise _broken(str(error)) from None
 
