@@ -23,8 +23,8 @@ LOCAL = "00"
 """The province of the town itself in synthetic data."""
 NOT_STATED = "NS"
 
-_DIVISION = re.compile(r"\d{6}")
-_TWO_DIGITS = re.compile(r"\d{2}")
+_DIVISION = re.compile("[0-9]{2,12}")
+_TWO_DIGITS = re.compile("[0-9]{2}")
 
 
 class Province(Struct, frozen=True):
@@ -81,7 +81,7 @@ def is_known_division(division: str, known: AbstractSet[str] = frozenset()) -> b
 
 
 def origin_of_division(code: str) -> str:
-    """The two digits by which a six-digit division counts; NS when it is no division."""
+    """The two digits by which a division counts, of whatever level: 43, 4305, 430500, 430501002000; else NS."""
     return code[:2] if _DIVISION.fullmatch(code) else NOT_STATED
 
 

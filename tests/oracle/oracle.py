@@ -323,7 +323,7 @@ def calendar_day(year: str, month: str, day: str) -> date | None:
 def origin_of(row: dict[str, object]) -> str:
     code, province = plain(row.get("户籍地代码")), plain(row.get("户籍省"))
     if code:
-        return code[:2]
+        return code[:2] if re.fullmatch("[0-9]{2,12}", code) else "NS"
     if re.fullmatch(r"[0-9]{2}", province):
         return province
     return next((two for name, two in PROVINCES.items() if province.startswith(name)), "NS")

@@ -53,9 +53,8 @@ def test_province_becomes_an_origin(text: str, origin: str) -> None:
 
 
 def test_division_becomes_an_origin() -> None:
-    assert [origin_of_division(code) for code in ("430500", "000001", "4305", "湖南", "")] == [
-        "43", "00", "NS", "NS", "NS",
-    ]  # fmt: skip
+    codes = ("430500", "000001", "4305", "430501002000", "4", "43050X", "湖南", "")
+    assert [origin_of_division(code) for code in codes] == ["43", "00", "43", "43", "NS", "NS", "NS", "NS"]
 
 
 def test_unknown_division_is_noticed_and_provinces_are_complete() -> None:
