@@ -46,13 +46,11 @@ INSERT INTO kernel.job AS job (tenant_id, id, name, payload, dedupe, due_at)
 SELECT $1::uuid, u.id, u.name, u.payload::jsonb, u.dedupe, coalesce(u.due_at, now())
 FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
   AS u (id, name, payload, dedupe, due_at)
+WHERE (SELECT count(*) FROM (
+  SELECT 1 FROM kernel.job WHERE tenant_id = $1 AND state IN ('pending', 'leased') LIMIT $7
+) AS waiting) <= $7::int - cardinality($2::uuid[])
 ON CONFLICT (tenant_id, dedupe) WHERE state = 'pending'
 DO UPDATE SET due_at = CASE WHEN job.attempt = 0 THEN least(job.due_at, excluded.due_at) ELSE job.due_at END
-"""
-
-_PENDING = """
-SELECT count(*) FROM
-  (SELECT 1 FROM kernel.job WHERE tenant_id = $1 AND state IN ('pending', 'leased') LIMIT $2) AS waiting
 """
 
 _bells: list[Bell] = []
@@ -149,13 +147,7 @@ async def _write(tx: Transaction, items: list[_Asked]) -> None:
     unlike = {job.dedupe or str(job.id): job for job in items}
     # In one order for all, so that two transactions that ask for the same two jobs do not block each other.
     wanted = sorted(unlike.values(), key=lambda job: job.dedupe or "")
-    if await tx.fetchval(_PENDING, tenant, MOST_PENDING + 1) + len(wanted) > MOST_PENDING:
-        raise TooManyTries(
-            60,
-            _("Too much of this tenant's work is waiting in the background."),
-            _("Try again in a few minutes."),
-        )
-    await tx.execute(
+    written = await tx.execute(
         _ENQUEUE,
         tenant,
         [job.id for job in wanted],
@@ -163,7 +155,14 @@ async def _write(tx: Transaction, items: list[_Asked]) -> None:
         [job.payload for job in wanted],
         [job.dedupe for job in wanted],
         [job.due for job in wanted],
+        MOST_PENDING,
     )
+    if not written:
+        raise TooManyTries(
+            60,
+            _("Too much of this tenant's work is waiting in the background."),
+            _("Try again in a few minutes."),
+        )
     tx.after_commit(lambda: _ring(tenant, wanted[0].id))
 
 

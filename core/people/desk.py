@@ -88,7 +88,10 @@ class PeopleDesk:
     async def register(self, draft: PersonDraft) -> UUID:
         """Raises `BadInput` with all fields at fault, `AlreadyKnown` with the person of a known number."""
         allowed = await self._synthetic_ids(draft.document)
-        return await records.register_person(self._tx, self._keyring, draft, synthetic_ids=allowed)
+        person = await records.register_person(self._tx, self._keyring, draft, synthetic_ids=allowed)
+        if self._detail == "full":
+            self._seen.add(person)
+        return person
 
     async def edit(self, person: UUID, version: int, edit: PersonEdit, reason: str = "") -> int:
         """The version after it; raises `EditConflict` when the record is not `version` any more."""

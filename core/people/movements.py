@@ -90,6 +90,14 @@ FROM fresh f LEFT JOIN latest l USING (person_id)
 RETURNING person_id, kind, day
 """
 
+# The place is asked for here: what was seen with the lock may be older than the lock.
+_WRITE_NEXT = """
+INSERT INTO people.movement
+  (tenant_id, id, person_id, kind, day, reason, ref, transfer_id, recorded_at, recorded_by, sequence)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(max(m.sequence), 0) + 1
+FROM people.movement m WHERE m.tenant_id = $1 AND m.person_id = $3
+"""
+
 _OF_PERSON = """
 SELECT id, kind, day, reason, transfer_id, ref FROM people.movement
 WHERE tenant_id = $1 AND person_id = $2 ORDER BY day, sequence
@@ -130,8 +138,7 @@ async def record_movement(
     _check_day(day, known[0]["birth_date"])
     _check_order([row for row in known if row["kind"] is not None], kind, day)
     row = MovementRow(person_id=person, kind=kind, day=day, reason=reason, ref=ref, transfer_id=transfer_id)
-    movement = new_id()
-    await _write(tx, [movement], [row])
+    movement = await _write_next(tx, row)
     await rebuild_residence(tx, [person])
     if kind is MovementKind.OPT_OUT:
         await withdraw_all(tx, [person])
@@ -184,6 +191,13 @@ async def _write(tx: Transaction, ids: Sequence[UUID], rows: Sequence[MovementRo
         clock.now(),
         tx.scope.actor,
     )
+
+
+async def _write_next(tx: Transaction, row: MovementRow) -> UUID:
+    movement = new_id()
+    told = (row.person_id, str(row.kind), row.day, row.reason, row.ref, row.transfer_id)
+    await tx.execute(_WRITE_NEXT, tx.scope.tenant, movement, *told, clock.now(), tx.scope.actor)
+    return movement
 
 
 async def _recorded(tx: Transaction, ref: str | None, transfer_id: UUID | None) -> UUID | None:

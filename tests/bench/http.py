@@ -25,7 +25,7 @@ KINDS = {
     "create": ("A3", "register a person, the same rows", 0.80),
 }
 NEW = (
-    '{"name": "何小雨", "id_type": "03", "number": "P%s", "sex": "2", "birth_date": "1999-0%d-1%d", "origin": "43",'
+    '{"name": "何雨%s", "id_type": "03", "number": "P%s", "sex": "2", "birth_date": "1999-0%d-1%d", "origin": "43",'
     ' "phone": "139' + SERIAL[2:] + '", "village": "桥头社区", "is_acknowledged": true}'
 )
 
@@ -131,4 +131,4 @@ def _requests(
 
 
 def _new(number: int) -> str:
-    return NEW % (SERIAL, number % 9 + 1, number % 10)
+    return NEW % (SERIAL, SERIAL, number % 9 + 1, number % 10)
