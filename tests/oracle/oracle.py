@@ -13,7 +13,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -490,7 +490,7 @@ def count_figures(oracle: Oracle) -> Iterator[tuple[Cell, tuple[str, str]]]:
         units = [("tenant", code, {code}) for code in here if oracle.tenants[code].opened <= span.last]
         for level, unit, codes in [*units, ("town", oracle.code, here)]:
             codes = {code for code in codes if oracle.tenants[code].opened <= span.last}
-            people = {key: oracle.people[code][key] for code, key in present if code in codes}
+            people = [oracle.people[code][key] for code, key in present if code in codes]
             for indicator, numbers in (*stocks(people, span), *flows(oracle, codes, span)):
                 for cut, number in numbers.items():
                     if number or not cut:
@@ -508,12 +508,17 @@ def present_on(oracle: Oracle, last: date) -> set[tuple[str, Key]]:
     return book.present
 
 
-def stocks(people: Mapping[Key, Person], span: Span) -> Iterator[tuple[str, Counter[str]]]:
+def stocks(people: Sequence[Person], span: Span) -> Iterator[tuple[str, Counter[str]]]:
+    """Different people in every cut: somebody in two tenants is one."""
     for indicator, (names, belongs) in STOCKS.items():
+        counted = {
+            (cut, person.key)
+            for person in people
+            if person.floating and belongs(person, age_of(person, span.last))
+            for cut in cuts_of(person, span.last, names)
+        }
         numbers = Counter({"": 0})
-        for person in people.values():
-            if person.floating and belongs(person, age_of(person, span.last)):
-                numbers.update(cuts_of(person, span.last, names))
+        numbers.update(cut for cut, _ in counted)
         yield indicator, numbers
 
 
