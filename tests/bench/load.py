@@ -74,7 +74,7 @@ class Visitor(asyncio.Protocol):
     """One connection."""
 
     def __init__(self, requests: Sequence[bytes], place: int, serial: itertools.count[int]) -> None:
-        self.requests = itertools.cycle(requests[place:] + requests[:place])
+        self.requests = itertools.cycle([*requests[place:], *requests[:place]])
         self.serial = serial
         self.times: list[float] = []
         self.failed = 0

@@ -36,7 +36,7 @@ async def call(platform: Platform, app: Litestar, counter: Counter, town: Town) 
 
     async def ask(method: str, path: str, key: str = "", body: object = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}", **({"Idempotency-Key": key} if key else {})}
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # pyright: ignore[reportArgumentType]
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
             return await client.request(method, path, headers=headers, json=body)
 
