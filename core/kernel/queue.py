@@ -72,10 +72,10 @@ class Doorbell:
 
     async def _send(self) -> None:
         while self._waiting:
-            tenant, job = next(iter(self._waiting.items()))
-            del self._waiting[tenant]
+            heard, self._waiting = self._waiting, {}
             try:
-                await self._redis.enqueue_job(RING, tenant.hex, _job_id=job.hex)
+                for tenant, job in heard.items():
+                    await self._redis.enqueue_job(RING, tenant.hex, _job_id=job.hex)
                 await self._tidy()
             except _BROKEN as error:
                 self._silent_until = asyncio.get_running_loop().time() + SILENCE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from piccolo.columns import UUID
@@ -84,7 +85,7 @@ class TenantTable(Table):
         listed = list(names)
         if "id" not in listed:
             listed, columns = ["id", *listed], [[new_id() for _row in rows], *columns]
-        statement = _many(cls, listed, key)
+        statement = _many(cls, tuple(listed), tuple(key))
         return await current().execute(statement, current_tenant(), *columns)
 
     @classmethod
@@ -132,7 +133,8 @@ def _meta(table: type[Table]) -> TableMeta:
     return table._meta
 
 
-def _many(table: type[Table], names: Sequence[str], key: Sequence[str]) -> str:
+@cache
+def _many(table: type[Table], names: tuple[str, ...], key: tuple[str, ...]) -> str:
     """`INSERT ... SELECT unnest`: its text depends on the columns alone, so one plan serves every call."""
     kinds = {column._meta.db_column_name: column.column_type for column in table._meta.columns}
     arrays = ", ".join(f"${place}::{kinds[name]}[]" for place, name in enumerate(names, start=2))

@@ -125,9 +125,10 @@ async def near_matches(
     sealer = Sealer(keyring, current_tenant())
     query = _Query(sealer.tenant)
     query.conditions += ["p.tenant_id = $1", VISIBLE[viewer.detail]]
+    # The bare comparison, which an index can answer; coalesced only where it is shown.
     phone = "false"
     if draft.phone and viewer.detail == "full":
-        phone = f"coalesce(p.phone_index = {query.put(sealer.phone_index(draft.phone))}, false)"
+        phone = f"p.phone_index = {query.put(sealer.phone_index(draft.phone))}"
     sound = query.put(names.search_keys(names.normal_name(draft.name or draft.alias or "")).pinyin)
     born = query.put(_birth_date(draft))
     birth = f"coalesce(p.birth_date = {born}::date, false)"
@@ -135,7 +136,7 @@ async def near_matches(
     unknown = f"{born}::date IS NULL OR p.birth_date IS NULL"
     query.any_of([phone, f"p.pinyin = {sound} AND ({unknown} OR p.birth_date = {born}::date)"])
     rows = await tx.fetch(
-        f"SELECT {BASIC}, {phone} AS same_phone, {birth} AS same_birth FROM people.person p"  # noqa: S608
+        f"SELECT {BASIC}, coalesce({phone}, false) AS same_phone, {birth} AS same_birth FROM people.person p"  # noqa: S608
         f" WHERE {' AND '.join(query.conditions)} ORDER BY 2, 1 LIMIT {query.put(limit)}",
         *query.values,
     )

@@ -72,7 +72,8 @@ async def write_confirmation(ctx: TenantCtx, person: UUID, day: date, *, contact
     """Without asking whether she is present."""
     known = await _ON_DAY.first(person, day)
     if known is None:
-        await Confirmation.insert(Confirmation(person_id=person, day=day, contact_verified=contact_verified))
+        names = ("person_id", "day", "contact_verified")
+        await Confirmation.insert_many(names, [(person, day, contact_verified)])
     elif contact_verified and not known["contact_verified"]:
         await Confirmation.update({"contact_verified": True}).where(Confirmation.id == known["id"])
     else:

@@ -78,7 +78,7 @@ async def add_record(ctx: TenantCtx, person: UUID, residence: Residence) -> None
     await check(ctx, residence)
     told = {name: value for name, value in structs.asdict(residence).items() if value is not None}
     if await _row(person) is None:
-        await Record.insert(Record(person_id=person, **told))
+        await Record.insert_many(("person_id", *told), [(person, *told.values())])
     elif told:
         await Record.update(told).where(Record.person_id == person)
 
