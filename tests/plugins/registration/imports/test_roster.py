@@ -175,7 +175,7 @@ def test_odd_values_are_accepted_with_a_warning(
         (None, "本地", "00"),
         (None, None, "NS"),
         (None, "某地", "NS"),
-        ("4305", "湖南", "NS"),
+        ("4305", "湖南", "43"),
         (430500, None, "43"),
         (" ４３０５００", None, "43"),
     ],
