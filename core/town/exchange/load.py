@@ -172,7 +172,7 @@ async def _tenants(
                 kind=said.kind,
                 opened_on=later.opened_on if later else known.opened_on(row, year),
                 closed_on=said.closed_on,
-                books_from=row.starts_on(year),
+                books_from=None if later else row.starts_on(year),
                 books_to=masters.town.covered_to,
             )
         if later is None:
