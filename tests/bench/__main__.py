@@ -8,13 +8,16 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from tests.bench import http
+from tests.bench import http, jobs
 from tests.bench.goals import Finding, table
 from tests.bench.town import Bench, open_bench
 
 __all__ = ["main"]
 
-WORKLOADS: dict[str, Callable[[Bench], Awaitable[list[Finding]]]] = {"A": http.measure}
+WORKLOADS: dict[str, Callable[[Bench], Awaitable[list[Finding]]]] = {
+    "A": http.measure,
+    "C": jobs.measure,
+}
 
 
 async def main(wanted: list[str]) -> None:

@@ -93,7 +93,7 @@ END $$
 """
 
 FUNCTIONS = (
-    "CREATE SCHEMA bench",
+    "CREATE SCHEMA IF NOT EXISTS bench",
     "GRANT USAGE ON SCHEMA bench TO app",
     PEOPLE,
     PERSON,

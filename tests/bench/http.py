@@ -83,6 +83,7 @@ async def _compare(floor: Side, ours: Side, kind: str) -> tuple[Ratio, Ratio]:
 async def _make_functions(bench: Bench) -> None:
     connection = await asyncpg.connect(bench.address("bootstrap"))
     try:
+        await connection.execute("ANALYZE")
         for statement in FUNCTIONS:
             await connection.execute(statement)
     finally:

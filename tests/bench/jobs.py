@@ -1,0 +1,163 @@
+"""C: how soon a job is begun on an idle worker, and how many are done in a second."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from itertools import count
+from time import monotonic
+
+import asyncpg
+from arq import ArqRedis, create_pool
+from arq.connections import RedisSettings
+from msgspec import Struct
+
+from core.kernel.jobs import enqueue
+from core.kernel.scope import Scope
+from tests.bench.goals import Finding, at_least, at_most
+from tests.bench.rounds import in_turn, ratio
+from tests.bench.town import Bench
+from tests.bench.worker import ARQ_QUEUE, JOB, NOTIFIED
+
+__all__ = ["measure"]
+
+JOBS, ARQ_JOBS = 60, 15
+"""arq asks every half second, so each of its jobs takes long, and few show it."""
+NOOPS, ARQ_NOOPS = 2000, 300
+OUTBOX = "CREATE TABLE bench.outbox (id bigserial PRIMARY KEY, number bigint NOT NULL)"
+
+Send = Callable[[int], Awaitable[None]]
+numbers = count(1)
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """A worker that says when it began a job, and the way to give it one."""
+
+    send: Send
+    heard: asyncio.StreamReader
+    jobs: int = JOBS
+
+
+async def measure(bench: Bench) -> list[Finding]:
+    """C1 and C2."""
+    return [*await _latency(bench), *await _rate(bench)]
+
+
+async def _latency(bench: Bench) -> list[Finding]:
+    url = bench.platform.redis_url
+    assert url is not None
+    superuser = await asyncpg.connect(bench.address("bootstrap"))
+    await superuser.execute("CREATE SCHEMA IF NOT EXISTS bench")
+    await superuser.execute(OUTBOX)
+    redis = await create_pool(RedisSettings(unix_socket_path=url.removeprefix("unix://")))
+    try:
+        async with (
+            _worker("ours", str(bench.home)) as ours,
+            _worker("notify", bench.address("bootstrap")) as notify,
+            _worker("arq", url) as arq,
+        ):
+            sides = [
+                Side(send=_to_notify(superuser), heard=notify),
+                Side(send=_to_ours(bench), heard=ours),
+                Side(send=_to_arq(redis), heard=arq, jobs=ARQ_JOBS),
+            ]
+            for side in sides:
+                await _late(side, 5)
+            least, mine, plain = await in_turn(*(_timed(side) for side in sides))
+    finally:
+        await superuser.close()
+        await redis.aclose(close_connection_pool=True)
+    return [
+        at_most("C1", f"a job begins on an idle worker, the slowest of {JOBS}", "NOTIFY", ratio(mine, least), 3.0),
+        at_most("C1", "the same", "arq with its defaults", ratio(mine, plain), 1 / 30),
+    ]
+
+
+def _timed(side: Side) -> Callable[[], Awaitable[float]]:
+    return lambda: _late(side, side.jobs)
+
+
+async def _late(side: Side, jobs: int) -> float:
+    """Seconds from before the transaction to the begin of the job; the slowest one."""
+    slowest = 0.0
+    for _job in range(jobs):
+        await asyncio.sleep(random.uniform(0.01, 0.03))
+        number, started = next(numbers), monotonic()
+        await side.send(number)
+        said = (await asyncio.wait_for(side.heard.readline(), 10)).split()
+        if int(said[0]) != number:
+            raise RuntimeError(f"job {number} was sent, {said[0]!r} begun")
+        slowest = max(slowest, float(said[1]) - started)
+    return slowest
+
+
+def _to_ours(bench: Bench) -> Send:
+    async def send(number: int) -> None:
+        place = bench.places[number % len(bench.places)]
+        async with bench.platform.database.transaction(Scope.of_tenant(place.tenant.id)) as tx:
+            await enqueue(tx, JOB, {"number": number})
+
+    return send
+
+
+def _to_notify(connection: asyncpg.Connection) -> Send:
+    async def send(number: int) -> None:
+        async with connection.transaction():
+            await connection.execute("INSERT INTO bench.outbox (number) VALUES ($1)", number)
+            await connection.execute(f"NOTIFY {NOTIFIED}")
+
+    return send
+
+
+def _to_arq(redis: ArqRedis) -> Send:
+    async def send(number: int) -> None:
+        await redis.enqueue_job(JOB, number, _queue_name=ARQ_QUEUE)
+
+    return send
+
+
+async def _rate(bench: Bench) -> list[Finding]:
+    url = bench.platform.redis_url
+    assert url is not None
+    redis = await create_pool(RedisSettings(unix_socket_path=url.removeprefix("unix://")))
+
+    async def ours() -> float:
+        for place in bench.places:
+            async with bench.platform.database.transaction(Scope.of_tenant(place.tenant.id)) as tx:
+                for number in range(NOOPS // len(bench.places)):
+                    await enqueue(tx, JOB, {"number": number})
+        return await _drained("drain", str(bench.home))
+
+    async def plain() -> float:
+        for number in range(ARQ_NOOPS):
+            await redis.enqueue_job(JOB, number, _queue_name=ARQ_QUEUE)
+        return await _drained("arq-drain", url, str(ARQ_NOOPS))
+
+    try:
+        theirs, mine = await in_turn(plain, ours)
+    finally:
+        await redis.aclose(close_connection_pool=True)
+    work = f"jobs a second, {NOOPS} that do nothing"
+    return [at_least("C2", work, "arq with its defaults", ratio(mine, theirs), 6.0)]
+
+
+async def _drained(*arguments: str) -> float:
+    async with _worker(*arguments) as said:
+        return float(await said.readline())
+
+
+@asynccontextmanager
+async def _worker(*arguments: str) -> AsyncIterator[asyncio.StreamReader]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.worker", *arguments, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
