@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from tests.bench import http, jobs
+from tests.bench import http, jobs, page, start
 from tests.bench.goals import Finding, table
 from tests.bench.town import Bench, open_bench
 
@@ -17,6 +17,8 @@ __all__ = ["main"]
 WORKLOADS: dict[str, Callable[[Bench], Awaitable[list[Finding]]]] = {
     "A": http.measure,
     "C": jobs.measure,
+    "D1": page.measure,
+    "D2": start.measure,
 }
 
 
@@ -24,7 +26,7 @@ async def main(wanted: list[str]) -> None:
     findings: list[Finding] = []
     async with open_bench() as bench:
         for code, measure in WORKLOADS.items():
-            if not wanted or code in wanted:
+            if not wanted or any(code.startswith(each) for each in wanted):
                 sys.stderr.write(f"{code} ...\n")
                 findings += await measure(bench)
     sys.stdout.write(table(findings) + "\n")
