@@ -25,6 +25,7 @@ class Templates:
             loader=ChoiceLoader([prefixed]),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
