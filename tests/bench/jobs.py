@@ -71,7 +71,9 @@ async def _latency(bench: Bench) -> list[Finding]:
         await superuser.close()
         await redis.aclose(close_connection_pool=True)
     return [
-        at_most("C1", f"a job begins on an idle worker, the slowest of {JOBS}", "NOTIFY", ratio(mine, least), 3.0),
+        at_most(
+            "C1", f"a job begins on an idle worker, the slowest of {JOBS}", "NOTIFY", ratio(mine, least), 3.0
+        ),
         at_most("C1", "the same", "arq with its defaults", ratio(mine, plain), 1 / 30),
     ]
 

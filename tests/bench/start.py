@@ -47,7 +47,9 @@ async def _starts() -> list[Finding]:
     async def floor() -> float:
         with _folder() as home:
             started = perf_counter()
-            await asyncio.to_thread(subprocess.run, [sys.executable, "-m", "tests.bench.start", str(home)], check=True)
+            await asyncio.to_thread(
+                subprocess.run, [sys.executable, "-m", "tests.bench.start", str(home)], check=True
+            )
             return perf_counter() - started
 
     async def ours() -> float:
@@ -62,7 +64,9 @@ async def _starts() -> list[Finding]:
         at_most("D2", "empty folder to the first page", "initdb, start, imports", ratio(mine, least), 1.4),
         at_most("D2", "the same folder again", "the first time", ratio(warm, mine), 0.6),
         at_most("D2", "web process then", "itself", Ratio(web, web, web), WEB_MEGABYTES, " MB"),
-        at_most("D2", "worker process then", "itself", Ratio(worker, worker, worker), WORKER_MEGABYTES, " MB"),
+        at_most(
+            "D2", "worker process then", "itself", Ratio(worker, worker, worker), WORKER_MEGABYTES, " MB"
+        ),
     ]
 
 

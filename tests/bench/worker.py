@@ -105,7 +105,9 @@ async def _arq_worker(url: str, burst: bool = False) -> Worker:
             _said(number)
 
     pool = await create_pool(RedisSettings(unix_socket_path=url.removeprefix("unix://")))
-    return Worker([func(noop, name=JOB)], redis_pool=pool, queue_name=ARQ_QUEUE, burst=burst, handle_signals=False)
+    return Worker(
+        [func(noop, name=JOB)], redis_pool=pool, queue_name=ARQ_QUEUE, burst=burst, handle_signals=False
+    )
 
 
 HOW: dict[str, Callable[..., Awaitable[None]]] = {
