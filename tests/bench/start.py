@@ -80,7 +80,7 @@ async def _served(home: Path, weights: list[tuple[float, float]] | None = None) 
         took = perf_counter() - started
         if weights is not None:
             await asyncio.sleep(2.5)
-            (worker,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[-1:]
+            (worker,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[-1:]  # noqa: ASYNC240
             weights.append((weight(process.pid), weight(int(worker))))
     return took
 

@@ -30,7 +30,9 @@ __all__ = ["ARQ_QUEUE", "JOB", "NOTIFIED"]
 
 JOB, ARQ_QUEUE, NOTIFIED = "bench.noop", "bench:arq", "bench"
 TAKE = """
-DELETE FROM bench.outbox WHERE id = ANY (ARRAY(SELECT id FROM bench.outbox ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED))
+DELETE FROM bench.outbox WHERE id = ANY (
+  ARRAY(SELECT id FROM bench.outbox ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED)
+)
 RETURNING number
 """
 
