@@ -58,7 +58,7 @@ async def _rendered(bench: Bench) -> tuple[str, str, dict[str, Any]]:
 
     platform.templates.render = noted
     try:
-        transport = httpx.ASGITransport(create_app(platform))
+        transport = httpx.ASGITransport(create_app(platform))  # pyright: ignore[reportArgumentType]
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             answer = await client.get(
                 f"/t/{place.slug}/registration/people", headers={"Cookie": f"session={token}"}

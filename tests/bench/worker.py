@@ -102,7 +102,7 @@ async def arq_drain(url: str, count: str) -> None:
 async def _arq_worker(url: str, burst: bool = False) -> Worker:
     """arq with its defaults."""
 
-    async def noop(_ctx: dict[Any, Any], number: int) -> None:
+    async def noop(ctx: dict[Any, Any], number: int) -> None:
         if not burst:
             _said(number)
 
