@@ -122,6 +122,10 @@ class Transaction:
         last = status.rsplit(" ", 1)[-1]
         return int(last) if last.isdigit() else 0
 
+    async def plan_afresh(self) -> None:
+        """For many rows at once: plans kept from when the tables were empty, those of key checks too, get slow."""
+        await self.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+
     def defer(self, flush: Flush, item: object) -> None:
         """Call `flush(transaction, items)` once before COMMIT with all its items, in order of first use."""
         self._deferred.setdefault(flush, []).append(item)

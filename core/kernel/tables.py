@@ -86,6 +86,7 @@ class TenantTable(Table):
         if "id" not in listed:
             listed, columns = ["id", *listed], [[new_id() for _row in rows], *columns]
         statement = _many(cls, tuple(listed), tuple(key))
+        await current().plan_afresh()
         return await current().execute(statement, current_tenant(), *columns)
 
     @classmethod

@@ -87,6 +87,7 @@ async def upsert_people(tx: Transaction, keyring: Keyring, rows: Sequence[Person
     document of a known number space, and no two rows may have the same one.
     """
     sealer = Sealer(keyring, current_tenant())
+    await tx.plan_afresh()
     keys = _keys(sealer, rows)
     known = {row["document_index"]: row for row in await tx.fetch(_KNOWN, sealer.tenant, keys)}
     plan = _Plan()

@@ -161,6 +161,7 @@ async def write_movements(tx: Transaction, rows: Sequence[MovementRow]) -> int:
     """
     if len(rows) > MOST_ROWS:
         raise ValueError(f"at most {MOST_ROWS} movements at once")
+    await tx.plan_afresh()
     people = sorted({row.person_id for row in rows})
     locked = await tx.fetch(_LOCK_MANY, tx.scope.tenant, people)
     if len(locked) < len(people):
