@@ -50,7 +50,7 @@ def break_down(
     absent, absent_before = (_absent(indicator, figures) for figures in (now, before))
     parts = [
         Part(
-            name=value_words(cut.name, value, language),
+            name=value_words(cut.name, value, language, cut.words),
             now=shown.get(value, absent),
             before=shown_before.get(value, absent_before),
             width=width_of(shown.get(value, absent).number or 0.0, largest),

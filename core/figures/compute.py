@@ -159,7 +159,7 @@ WHERE place.starts <= place.ends AND place.starts <= period.last_day AND place.e
     AND (cell.num <> 0 OR cell.den <> 0 OR cell.cut = ANY($12::text[]))
 """
 
-# Months before the books begin do not count in the quarter and the year in which they begin.
+# Months before the books begin do not count in the quarter and the year in which they begin, nor those to come.
 _ADDED_UP = """
 SELECT m.tenant_id AS place_id, period.name AS period, m.cut, m.num, m.den, m.divisor
 FROM (
@@ -167,7 +167,8 @@ FROM (
         sum(s.num) AS num, sum(s.den) AS den
     FROM ({select}) AS s GROUP BY s.tenant_id, 2, s.cut{by_divisor}
 ) AS m
-JOIN place ON place.id = m.tenant_id AND m.month >= date_trunc('month', place.starts::timestamp)::date
+JOIN place ON place.id = m.tenant_id AND m.month <= place.ends
+    AND m.month >= date_trunc('month', place.starts::timestamp)::date
 JOIN period ON m.month BETWEEN period.first_day AND period.last_day
 """
 

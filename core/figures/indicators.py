@@ -68,11 +68,12 @@ class Source(Struct, frozen=True):
 
 
 class Cut(Struct, frozen=True):
-    """A breakdown; a partition adds up to the total."""
+    """A breakdown; a partition adds up to the total. `words` are message ids of values that have names."""
 
     name: str
     title: str = ""
     partition: bool = True
+    words: Mapping[str, str] = {}
 
 
 class Indicator(Struct, frozen=True, kw_only=True):
@@ -86,8 +87,8 @@ class Indicator(Struct, frozen=True, kw_only=True):
     reads: tuple[Source, ...]
     select: str
     cuts: tuple[Cut, ...] = ()
-    privacy: Literal["N", "H"] = "N"
-    """N: fewer than 5 are suppressed on output; H: fewer than 10."""
+    privacy: Literal["N", "H", "O"] = "N"
+    """N: fewer than 5 are suppressed on output; H: fewer than 10; O: open, what is counted are no people."""
     is_state: bool = False
     """The state at the end of the period: what changes today changes every later period as well."""
     totals: tuple[str, ...] = ("",)

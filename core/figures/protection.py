@@ -38,7 +38,7 @@ class Protection(Struct, frozen=True, kw_only=True):
     def rule(self, indicator: Indicator) -> Rule:
         is_service = indicator.code.startswith(_SERVICES)
         return Rule(
-            k=self.k_high if indicator.privacy == "H" else self.k_normal,
+            k={"O": 0, "N": self.k_normal, "H": self.k_high}[indicator.privacy],
             least_population=self.min_unit_population if is_service else 0,
         )
 

@@ -73,9 +73,12 @@ async def series(
 
 
 async def compared(
-    tx: Transaction, places: Sequence[UUID], period: str, indicators: Sequence[str], cut: str = ""
+    tx: Transaction, places: Sequence[UUID], period: str, indicators: Sequence[str] | None, cut: str = ""
 ) -> Mapping[UUID, Figures]:
-    """One period side by side for several tenants of the town: each has an entry, which may be empty."""
+    """One period side by side for several tenants of the town: each has an entry, which may be empty.
+
+    Of all indicators with None.
+    """
     rows = await tx.fetch(_COMPARED, places, period, indicators, cut)
     cells: dict[UUID, list[Figure]] = {place: [] for place in places}
     for row in rows:
@@ -110,5 +113,6 @@ _OF_PLACE = f"{_CELLS} tenant_id = $1 AND period = $2 AND ($3::text[] IS NULL OR
 _SERIES = f"{_CELLS} tenant_id = $1 AND period = ANY($2::text[]) AND indicator = $3 AND cut = $4"
 
 _COMPARED = (
-    f"{_CELLS} tenant_id = ANY($1::uuid[]) AND period = $2 AND indicator = ANY($3::text[]) AND cut = $4"
+    f"{_CELLS} tenant_id = ANY($1::uuid[]) AND period = $2 AND ($3::text[] IS NULL OR indicator = ANY($3))"
+    " AND cut = $4"
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from core.figures.periods import Period
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.i18n import translator
@@ -41,9 +43,11 @@ def short_period(period: Period, language: str) -> str:
     return MONTHS[month - 1] if month > 1 else str(year)
 
 
-def value_words(cut: str, value: str, language: str) -> str:
-    """A value of a breakdown in words: `sex`, `age` and `origin` are the platform's own; others name themselves."""
+def value_words(cut: str, value: str, language: str, words: Mapping[str, str] = {}) -> str:
+    """A value of a breakdown in words: `sex`, `age` and `origin` are the platform's own; others bring their `words`."""
     tell = translator(language)
+    if value in words:
+        return tell(words[value])
     if cut == "sex":
         return tell(_SEXES.get(value, value))
     if cut == "age":

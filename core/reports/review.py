@@ -1,0 +1,191 @@
+"""One unit's submission as the town may see it: its cells, those of the month before, and what it changed.
+
+The town never gets the exact small numbers: what leaves here is shown, hidden or suppressed already.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.figures.breakdowns import Breakdown, break_down
+from core.figures.display import BESIDE, OFF, TOO_SMALL, ZERO, Shown, change_of, guarded
+from core.figures.indicators import Catalogue, Indicator
+from core.figures.periods import Period, parse_period
+from core.figures.protection import Protection
+from core.figures.read import Figure, Figures, compared, figures_of
+from core.figures.suppression import HIDDEN, Unit, shown
+from core.figures.words import value_words
+from core.kernel.db import Transaction
+from core.reports.cells import (
+    Changed,
+    Submitted,
+    changed_between,
+    changed_since,
+    figures_in,
+    submitted_cells,
+)
+from core.reports.month import Expected
+from core.reports.report import Report
+
+__all__ = ["ChangedCell", "Review", "ReviewLine", "review_report"]
+
+CLOSED = Shown(text=HIDDEN, reason=BESIDE)
+
+
+class ReviewLine(Struct, frozen=True, kw_only=True):
+    """An indicator of the submission beside the month before."""
+
+    indicator: Indicator
+    now: Shown
+    before: Shown
+    change: str
+    breakdowns: tuple[Breakdown, ...]
+    is_hand_filled: bool
+    remark: str
+
+
+class ChangedCell(Struct, frozen=True, kw_only=True):
+    """`value` names a value of a breakdown in words, empty for the total."""
+
+    indicator: Indicator
+    value: str
+    before: Shown
+    after: Shown
+
+
+class Review(Struct, frozen=True, kw_only=True):
+    """`changed` against the submission before, `since` against the books of today."""
+
+    lines: tuple[ReviewLine, ...]
+    changed: tuple[ChangedCell, ...]
+    since: tuple[ChangedCell, ...]
+
+
+class Beside(Struct, frozen=True, kw_only=True):
+    """A period's figures of all units of the town by code, and the town's own."""
+
+    units: Mapping[str, Figures]
+    town: Figures
+
+
+async def review_report(
+    tx: Transaction,
+    report: Report,
+    units: Sequence[Expected],
+    catalogue: Catalogue,
+    protection: Protection,
+    language: str,
+) -> Review:
+    """The latest submission of `report`; `units` are those of its period, for what stands beside it."""
+    tenant, number = report.tenant_id, report.submissions
+    period = parse_period(report.period)
+    cells = await submitted_cells(tx, tenant, report.id, number)
+    sent = figures_in(cells)
+    codes = {cell.figure.indicator for cell in cells}
+    indicators = [indicator for indicator in catalogue.indicators if indicator.code in codes]
+    own = next(unit.code for unit in units if unit.tenant_id == tenant)
+    now = await _beside(tx, report.region_id, units, period, own, sent)
+    before = await _beside(tx, report.region_id, units, period.previous, own, None)
+    eye = _Eye(protection, language, own)
+    changed = await changed_between(tx, tenant, report.id, number - 1, number) if number > 1 else []
+    since = await changed_since(tx, tenant, report.id, number, report.period)
+    return Review(
+        lines=tuple(eye.line(indicator, cells, now, before) for indicator in indicators),
+        changed=tuple(eye.changes(catalogue, changed, now)),
+        since=tuple(eye.changes(catalogue, since, now)),
+    )
+
+
+async def _beside(
+    tx: Transaction,
+    region: UUID,
+    units: Sequence[Expected],
+    period: Period,
+    own: str,
+    sent: Figures | None,
+) -> Beside:
+    """With what the unit has sent in the place of its figures, where that is what is looked at."""
+    ids = {unit.code: unit.tenant_id for unit in units}
+    places = [place for code, place in ids.items() if code != own]
+    found = await compared(tx, places, period.name, None)
+    figures = {code: found[place] for code, place in ids.items() if code != own}
+    figures[own] = await figures_of(tx, ids[own], period.name) if sent is None else sent
+    return Beside(units=figures, town=await figures_of(tx, region, period.name))
+
+
+class _Eye:
+    """What the town may see of one unit's cells."""
+
+    def __init__(self, protection: Protection, language: str, own: str) -> None:
+        self._protection = protection
+        self._language = language
+        self._own = own
+
+    def line(
+        self, indicator: Indicator, cells: Sequence[Submitted], now: Beside, before: Beside
+    ) -> ReviewLine:
+        mine = [cell for cell in cells if cell.figure.indicator == indicator.code]
+        shown_now, shown_before = self._total(indicator, now), self._total(indicator, before)
+        cuts = () if shown_now.reason else indicator.cuts
+        return ReviewLine(
+            indicator=indicator,
+            now=shown_now,
+            before=shown_before,
+            change=change_of(shown_now, shown_before),
+            breakdowns=tuple(
+                break_down(
+                    indicator,
+                    cut,
+                    now.units[self._own],
+                    before.units[self._own],
+                    language=self._language,
+                    protection=self._protection,
+                )
+                for cut in cuts
+            ),
+            is_hand_filled=any(cell.source == "hand" for cell in mine),
+            remark="; ".join(cell.remark for cell in mine if cell.remark),
+        )
+
+    def changes(self, catalogue: Catalogue, changes: Sequence[Changed], now: Beside) -> list[ChangedCell]:
+        found: list[ChangedCell] = []
+        for change in changes:
+            indicator = catalogue.get(change.indicator)
+            if indicator is not None:
+                found.append(self._change(indicator, change, now))
+        return found
+
+    def _change(self, indicator: Indicator, change: Changed, now: Beside) -> ChangedCell:
+        """Where one of the two is too small, neither is told: the other is seen elsewhere, or was."""
+        name, _equals, value = change.cut.partition("=")
+        halves = [self._half(indicator, figure) for figure in (change.before, change.after)]
+        is_open = not self._total(indicator, now).reason and not any(half.reason == TOO_SMALL for half in halves)
+        before, after = halves if is_open else (CLOSED, CLOSED)
+        words = self._words(indicator, name, value)
+        return ChangedCell(indicator=indicator, value=words, before=before, after=after)
+
+    def _words(self, indicator: Indicator, name: str, value: str) -> str:
+        words = next((cut.words for cut in indicator.cuts if cut.name == name), {})
+        return value_words(name, value, self._language, words) if value else ""
+
+    def _half(self, indicator: Indicator, figure: Figure | None) -> Shown:
+        rule = self._protection.rule(indicator)
+        if figure is None:
+            return ZERO
+        of = figure.den if indicator.org_rule == "RATIO" else None
+        unit = Unit(
+            code="",
+            number=None if figure.value is None else math.ceil(figure.value),
+            of=None if of is None else math.ceil(of),
+        )
+        return guarded(shown(unit, rule), figure, indicator, rule)
+
+    def _total(self, indicator: Indicator, beside: Beside) -> Shown:
+        rule = self._protection.rule(indicator)
+        marks = self._protection.units(indicator, beside.units, beside.town)
+        figure = beside.units[self._own].get(indicator.code, indicator.totals[0])
+        return guarded(marks[self._own], figure, indicator, rule, OFF)
