@@ -8,6 +8,7 @@ from core.figures.sheet import main_indicators
 from core.figures.words import period_words
 from core.host.offers import switch_plugin, tenant_plugins
 from core.host.portal import PortalCtx
+from core.host.tasks import waiting_tasks
 from core.identity.memberships import list_members
 from core.identity.roles import ROLES
 from core.kernel.i18n import gettext_noop as _
@@ -23,11 +24,12 @@ __all__ = ["PAGES"]
 
 
 async def show_home(ctx: PortalCtx) -> Response:
-    """What must I do now: the widgets of the plug-ins; beside them this month and the last."""
+    """What must I do now: the tasks of all plug-ins, their widgets, this month beside the last."""
     sheet = await sheet_of(ctx, chosen_period(ctx)) if ctx.can("tenant.figure.read") else None
     return ctx.render(
         "tenants/home.html",
-        waiting=ctx.filled["TENANT_HOME"],
+        tasks=await waiting_tasks(ctx, "TENANT_TASKS"),
+        pieces=ctx.filled["TENANT_HOME"],
         sheet=sheet,
         lines=sheet.of(main_indicators(indicators_of(ctx))) if sheet else (),
         has_modules=bool(ctx.enabled),
@@ -75,7 +77,7 @@ PAGES = (
         handler=show_home,
         permission="tenant.home.read",
         nav=Nav(title=_("Home"), order=0),
-        slots=("TENANT_HOME",),
+        slots=("TENANT_TASKS", "TENANT_HOME"),
     ),
     Page(
         path="figures",

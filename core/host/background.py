@@ -8,7 +8,7 @@ from uuid import UUID
 
 from core.host.gate import tenant_at
 from core.host.neighbours import finder
-from core.host.serving import NO_WIDGETS, Server
+from core.host.serving import Server
 from core.kernel.db import Transaction
 from core.people.desk import PeopleDesk
 from core.sdk.ctx import Actor, TenantCtx
@@ -28,7 +28,7 @@ async def tenant_background(
         roles=(),
         keyring=server.keyring,
         people=PeopleDesk(transaction, server.keyring, ()),
-        filled=NO_WIDGETS,
+        filled={},
         find_neighbour=finder(server.database, place, plugin),
         actor=Actor(id=transaction.scope.actor),
         transaction=transaction,

@@ -27,7 +27,7 @@ from core.host.health import Health
 from core.host.neighbours import finder
 from core.host.portal import PortalCtx, TownHallCtx
 from core.host.registry import Registry
-from core.host.widgets import fill_slots
+from core.host.widgets import Filled, fill_slots
 from core.kernel.db import Database
 from core.kernel.errors import NotFound, TownbridgeError, Unavailable
 from core.kernel.i18n import gettext_noop as _
@@ -39,7 +39,7 @@ from core.sdk.contributions import Permission
 from core.sdk.ctx import Ctx, TenantCtx, TenantPlace, TownCtx
 from core.web.answers import SAID_COOKIE
 from core.web.csrf import FIELD, HEADER, check_origin, check_token
-from core.web.pages import Page
+from core.web.pages import Page, Widget
 from core.web.templates import Templates
 
 __all__ = ["CorePages", "Served", "Server"]
@@ -51,6 +51,7 @@ class CorePages(Struct, frozen=True, kw_only=True):
     name: str
     pages: tuple[Page, ...]
     permissions: tuple[Permission, ...]
+    widgets: tuple[Widget, ...] = ()
 
 
 class Served(Struct, frozen=True, kw_only=True):
@@ -64,7 +65,7 @@ class Served(Struct, frozen=True, kw_only=True):
 Result = TypeVar("Result")
 log = get_logger(__name__)
 
-NO_WIDGETS: Mapping[str, Sequence[str]] = {}
+NO_WIDGETS = Filled()
 
 
 class Server:
@@ -90,6 +91,11 @@ class Server:
         core = {permission.code: permission for part in core_pages for permission in part.permissions}
         self.gate = Gate(database, core | registry.permissions())
         self._core_pages = [page for part in core_pages for page in part.pages]
+        self.widgets = (
+            *((None, widget) for part in core_pages for widget in part.widgets),
+            *((entry.name, widget) for entry in registry.plugins for widget in entry.widgets),
+        )
+        """Each with its plug-in; None for the platform's own."""
 
     async def page(self, request: Request[Any, Any, Any], served: Served) -> Response[Any]:
         """Answer one request for a page of a tenant or a town."""
@@ -169,7 +175,7 @@ class Server:
         permission: Permission,
         plugin: str | None,
         request: Request[Any, Any, Any] | None,
-        filled: Mapping[str, Sequence[str]],
+        filled: Filled,
     ) -> AsyncIterator[TenantCtx]:
         """A transaction with the permission's compartments; raises `NotFound` where the plug-in is off."""
         async with self.database.transaction(admission.scope(permission)) as transaction:
@@ -184,7 +190,8 @@ class Server:
                 roles=admission.roles,
                 keyring=self.keyring,
                 people=PeopleDesk(transaction, self.keyring, admission.roles),
-                filled=filled,
+                filled=filled.pieces,
+                tasks=filled.tasks,
                 find_neighbour=finder(self.database, place, plugin or ""),
                 actor=admission.caller.actor,
                 transaction=transaction,
@@ -212,7 +219,7 @@ class Server:
         admission: TownAdmission,
         plugin: str | None,
         request: Request[Any, Any, Any],
-        filled: Mapping[str, Sequence[str]],
+        filled: Filled,
     ) -> AsyncIterator[TownCtx]:
         async with self.database.transaction(admission.scope()) as transaction:
             base = f"/town/{admission.town.code}"
@@ -225,7 +232,8 @@ class Server:
             yield kind(
                 town=admission.town,
                 roles=admission.roles,
-                filled=filled,
+                filled=filled.pieces,
+                tasks=filled.tasks,
                 actor=admission.caller.actor,
                 transaction=transaction,
                 templates=self.templates,

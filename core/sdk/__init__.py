@@ -37,7 +37,7 @@ from core.sdk.hookspecs import hookimpl
 from core.sdk.plugin import SDK_VERSION, Plugin
 from core.web.answers import download, redirect
 from core.web.forms import Form, Upload, parse_day
-from core.web.pages import Nav, Page, Route, Widget
+from core.web.pages import Nav, Page, Route, Task, Widget
 
 __all__ = [
     "SDK_VERSION",
@@ -76,6 +76,7 @@ __all__ = [
     "RowNote",
     "Source",
     "TableUse",
+    "Task",
     "TenantCtx",
     "TenantPlace",
     "TenantTable",

@@ -26,6 +26,7 @@ from core.people.desk import PeopleDesk
 from core.sdk.handover import FindNeighbour, Neighbour
 from core.tenancy.settings import read_settings
 from core.web import answers
+from core.web.pages import Task
 from core.web.templates import Templates
 
 __all__ = ["Actor", "Ctx", "TenantCtx", "TenantPlace", "TownCtx", "TownPlace"]
@@ -174,7 +175,8 @@ class Ctx:
 class TenantCtx(Ctx):
     """In one tenant, with the compartments of the permission that let the request in.
 
-    `filled` maps each slot of the page to the widgets of all plug-ins, each rendered in a transaction of its own.
+    `filled` maps each slot of the page to the widgets of all plug-ins, each rendered in a transaction of its own;
+    `tasks` each slot of tasks to those of all plug-ins, the most urgent first.
     """
 
     def __init__(
@@ -186,6 +188,7 @@ class TenantCtx(Ctx):
         keyring: Keyring,
         people: PeopleDesk,
         filled: Mapping[str, Sequence[str]],
+        tasks: Mapping[str, Sequence[Task]] = {},
         find_neighbour: FindNeighbour | None = None,
         **common: Any,
     ) -> None:
@@ -196,6 +199,7 @@ class TenantCtx(Ctx):
         self.people = people
         self._keyring = keyring
         self.filled = filled
+        self.tasks = tasks
         self._find_neighbour = find_neighbour
 
     def in_plugin(self, name: str) -> Self:
@@ -252,9 +256,11 @@ class TownCtx(Ctx):
         town: TownPlace,
         roles: tuple[str, ...],
         filled: Mapping[str, Sequence[str]],
+        tasks: Mapping[str, Sequence[Task]] = {},
         **common: Any,
     ) -> None:
         super().__init__(time_zone=town.time_zone, **common)
         self.town = town
         self.roles = roles
         self.filled = filled
+        self.tasks = tasks

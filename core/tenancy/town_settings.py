@@ -59,6 +59,12 @@ class TownSettings(
             return True
         return day.weekday() < 5 and day not in self.holidays
 
+    def working_days_until(self, day: date, last: date) -> int:
+        """How many working days come after `day`, `last` included."""
+        return sum(
+            self.is_working_day(day + timedelta(days=ahead)) for ahead in range(1, (last - day).days + 1)
+        )
+
     def working_day(self, year: int, month: int, number: int) -> date:
         """The first, second, ... working day of a month; it may lie in the next one."""
         day = date(year, month, 1)

@@ -12,6 +12,7 @@ from core.figures.periods import Period
 from core.figures.sheet import main_indicators
 from core.figures.words import period_words
 from core.host.portal import TownHallCtx
+from core.host.tasks import waiting_tasks
 from core.kernel.i18n import gettext_noop as _
 from core.tenancy.tenants import KIND_TITLES, list_tenants
 from core.town.audit_page import AUDIT_PAGES
@@ -37,6 +38,7 @@ async def show_overview(ctx: TownHallCtx, query: PeriodQuery) -> Response:
     units = await heard(ctx, tenants, choice.period, ctx.catalogue.indicators)
     return ctx.render(
         "town/overview.html",
+        tasks=await waiting_tasks(ctx, "TOWN_TASKS"),
         choice=choice,
         words=_words(ctx),
         sheet=sheet,
@@ -104,7 +106,7 @@ PAGES = (
         handler=show_overview,
         permission="town.home.read",
         nav=Nav(title=_("Overview"), order=0),
-        slots=("TOWN_HOME",),
+        slots=("TOWN_TASKS", "TOWN_HOME"),
     ),
     Page(
         path="tenants",

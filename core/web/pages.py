@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Literal
 
 from litestar import Response
 from msgspec import Struct
 
-__all__ = ["Handler", "Nav", "Page", "Place", "Route", "Slot", "Widget"]
+__all__ = ["Handler", "Nav", "Page", "Place", "Route", "Slot", "Task", "Widget"]
 
 Handler = Callable[..., Awaitable[Response[Any]]]
 Place = Literal["tenant", "town"]
-Slot = Literal["TENANT_HOME", "TOWN_HOME", "PERSON_TIMELINE"]
+Slot = Literal["TENANT_HOME", "TENANT_TASKS", "TOWN_HOME", "TOWN_TASKS", "PERSON_TIMELINE"]
 
 
 class Nav(Struct, frozen=True, kw_only=True):
@@ -58,11 +59,32 @@ class Route(Struct, frozen=True, kw_only=True):
     time_limit: float = 10.0
 
 
+class Task(Struct, frozen=True, kw_only=True):
+    """Something that is to be done: what, by which day, and the one page where it is done.
+
+    `title` and `action` are message ids; `params` fill the places of the title, in the reader's language.
+    """
+
+    title: str
+    action: str
+    """On the button: `Accept or decline`."""
+    address: str
+    due: date | None = None
+    """The last day on which it is done in time; None = it waits without a day."""
+    params: Mapping[str, str | int] = {}
+    count: int | None = None
+    """How many things the one line stands for."""
+
+
 class Widget(Struct, frozen=True, kw_only=True):
-    """A piece of HTML in a slot of a page of the platform; `None` shows nothing."""
+    """A piece of HTML in a slot of a page of the platform; `None` shows nothing.
+
+    In the slots `TENANT_TASKS` and `TOWN_TASKS` the handler gives `Task`s, and the page shows those of all
+    plug-ins as one list: what is late first, then by the day, then what has no day.
+    """
 
     slot: Slot
-    handler: Callable[..., Awaitable[str | None]]
+    handler: Callable[..., Awaitable[str | Sequence[Task] | None]]
     permission: str
     order: int = 100
     time_limit: float = 2.0

@@ -1,11 +1,12 @@
-"""Pieces in the platform's own pages: what waits at home, and the line of time of a person."""
+"""Pieces in the platform's own pages: what waits and the counter at home, and the line of time of a person."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from uuid import UUID
 
-from core.sdk import TenantCtx, Widget
+from core.sdk import Task, TenantCtx, Widget
+from core.sdk import gettext_noop as _
 from core.sdk.people import MovementKind
 from plugins.registration.imports.uploads import OPEN_STATES, STATE_TITLES, recent_imports
 from plugins.registration.permissions import EDIT, MOVE, READ
@@ -18,7 +19,7 @@ __all__ = ["WIDGETS"]
 
 
 async def home(ctx: TenantCtx) -> str:
-    """The counter: what waits, the month's arrivals and departures, the big actions."""
+    """The counter: the month's arrivals and departures, the big actions."""
     first = ctx.today.replace(day=1)
     last = first.replace(day=monthrange(first.year, first.month)[1])
     lines = await ctx.people.stock(first, last)
@@ -27,10 +28,32 @@ async def home(ctx: TenantCtx) -> str:
         arrivals=sum(line.moves.get(MovementKind.ARRIVE, 0) for line in lines),
         departures=sum(line.moves.get(MovementKind.DEPART, 0) for line in lines),
         present=sum(line.closing for line in lines),
-        offers=await waiting_offers(),
-        imports=[one for one in await recent_imports() if one.state in OPEN_STATES],
-        states=STATE_TITLES,
     )
+
+
+async def tasks(ctx: TenantCtx) -> list[Task]:
+    """Who moves here and waits for an answer, and the rosters that somebody began to bring in."""
+    offers = [
+        Task(
+            title=_("Somebody moves here from %(unit)s"),
+            params={"unit": offer.other(ctx.language)},
+            due=offer.moves_on,
+            action=_("Accept or decline"),
+            address=ctx.address(f"offers/{offer.id}"),
+        )
+        for offer in await waiting_offers()
+    ]
+    rosters = [
+        Task(
+            title=_("Roster %(file)s: %(state)s"),
+            params={"file": one.file_name, "state": ctx.tell(STATE_TITLES[one.state])},
+            action=_("Look at it"),
+            address=ctx.address(f"roster/{one.id}"),
+        )
+        for one in reversed(await recent_imports())
+        if one.state in OPEN_STATES
+    ]
+    return offers + rosters
 
 
 async def timeline(ctx: TenantCtx, person: UUID) -> str | None:
@@ -47,6 +70,7 @@ async def timeline(ctx: TenantCtx, person: UUID) -> str | None:
 
 
 WIDGETS = (
+    Widget(slot="TENANT_TASKS", handler=tasks, permission=MOVE, order=10),
     Widget(slot="TENANT_HOME", handler=home, permission=MOVE, order=10),
     Widget(slot="PERSON_TIMELINE", handler=timeline, permission=READ, order=10),
 )

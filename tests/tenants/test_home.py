@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -23,6 +24,22 @@ async def test_widgets_of_the_reader_stand_first_and_a_failing_one_leaves_the_pa
     assert "点亮灯笼" in page
     assert "secret" not in page
     assert "点亮灯笼" not in (await (await visit("tenant_officer")).get("/t/t01")).text
+
+
+async def test_tasks_of_all_modules_are_one_list_the_late_first(visit, march) -> None:
+    page = (await (await visit("station_staff")).get("/t/t01")).text
+    found = re.findall(r'<p class="what">(.*?) <span.*?<p class="when">(.*?)</p>', page, re.S)
+    told = [(what, " ".join(re.sub(r"<[^>]+>", "", when).split())) for what, when in found]
+    assert told == [
+        ("给blue灯笼添油", "已逾期2天 2025年3月18日"),
+        ("给red灯笼添油", "还有1个工作日 2025年3月21日"),
+        ("给green灯笼添油", ""),
+    ]
+    assert 'href="/t/t01/lantern/lamps/blue" role="button" aria-label="添油: 给blue灯笼添油"' in page
+    assert "not a task" not in page
+    officer = (await (await visit("tenant_officer")).get("/t/t01")).text
+    assert "添油" not in officer
+    assert "没有待办事项" in officer
 
 
 async def test_this_month_stands_beside_the_last(platform, town, visit, march) -> None:

@@ -86,5 +86,9 @@ async def test_the_auditor_sees_units_but_no_figures_page(visit) -> None:
 
 async def test_the_overview_shows_the_modules_widgets_to_those_who_may(visit, march) -> None:
     admin, analyst = await visit("town_admin"), await visit("town_analyst")
-    assert "<h2>灯笼</h2>" in (await admin.get(f"/town/{TOWN}")).text
-    assert "<h2>灯笼</h2>" not in (await analyst.get(f"/town/{TOWN}")).text
+    shown, other = (await admin.get(f"/town/{TOWN}")).text, (await analyst.get(f"/town/{TOWN}")).text
+    assert "<h2>灯笼</h2>" in shown
+    assert shown.index("清点全镇灯笼") < shown.index('class="periods"')
+    assert "<h2>灯笼</h2>" not in other
+    assert "清点全镇灯笼" not in other
+    assert "镇协会没有待办事项" in other

@@ -35,6 +35,7 @@ TOLD = {
     "roles": "her roles here; of a job none",
     "people": "the people of the unit: see [the desk](sdk-people.md)",
     "filled": "what the widgets of a slot rendered, where the page has slots",
+    "tasks": "what the widgets of a slot of tasks gave, the most urgent first",
     "town": "the town or county",
     "language": "`zh` or `en`",
     "can": "Whether she has a permission.",
