@@ -9,7 +9,6 @@ from pathlib import Path
 from litestar import Litestar
 from msgspec import Struct
 
-from core.figures.indicators import Catalogue
 from core.figures.marks import mark_sink
 from core.host.api import Api
 from core.host.discovery import Found, discover, read_plugins
@@ -54,11 +53,13 @@ __all__ = [
     "redis_address",
 ]
 
-CORE_AREAS = ("kernel", "tenancy", "identity", "people", "figures", "host", "town")
+CORE_AREAS = ("kernel", "tenancy", "identity", "people", "figures", "reports", "host", "town")
 CORE_PAGES: tuple[CorePages, ...] = (TENANT_PAGES, TOWN_PAGES)
 ROOT = Path(__file__).parent
 log = get_logger(__name__)
-CATALOGUES = ("kernel", "web", "tenancy", "identity", "people", "figures", "sdk", "host", "town", "commands")
+CATALOGUES = (
+    "kernel", "web", "tenancy", "identity", "people", "figures", "reports", "sdk", "host", "town", "commands",
+)  # fmt: skip
 
 
 class Platform:
@@ -80,7 +81,6 @@ class Platform:
         self._doorbell = Doorbell(redis_url) if redis_url else None
         if self._doorbell is not None:
             jobs.hang_bell(self._doorbell.ring)
-        self.catalogue = Catalogue.of(registry.indicators())
         self.health = Health()
         self.templates = Templates(_template_folders(registry))
         self.server = Server(
@@ -92,6 +92,7 @@ class Platform:
             health=self.health,
             origin=settings.origin,
         )
+        self.catalogue = self.server.catalogue
 
     async def close(self) -> None:
         if self._doorbell is not None:

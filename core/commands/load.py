@@ -10,7 +10,6 @@ import click
 
 from core.app import open_platform
 from core.commands.running import as_json, run, settings_of
-from core.figures.loop import settle
 from core.kernel.settings import Settings
 from core.sdk.exchange import Note
 from core.town.exchange import LoadReport, load_folder
@@ -46,12 +45,10 @@ def command(ctx: click.Context, folder: Path, rejects: Path | None, strict: bool
 
 
 async def load(settings: Settings, folder: Path, *, is_quiet: bool = False) -> LoadReport:
-    """Load the folder and bring the figures up to date."""
+    """Load the folder; the figures are up to date afterwards."""
     async with open_platform(settings, ("app", "figures")) as platform:
         with Progress(is_quiet) as progress:
-            report = await load_folder(platform.server, folder, progress.tell)
-        await settle(platform.database, platform.catalogue)
-        return report
+            return await load_folder(platform.server, folder, progress.tell)
 
 
 class Progress:

@@ -27,6 +27,7 @@ __all__ = [
     "Cut",
     "Indicator",
     "OrgRule",
+    "PeoplePage",
     "Source",
     "TimeRule",
     "age_band",
@@ -76,6 +77,16 @@ class Cut(Struct, frozen=True):
     words: Mapping[str, str] = {}
 
 
+class PeoplePage(Struct, frozen=True):
+    """The page of the plug-in that lists the people behind a figure, and who may open it.
+
+    It is asked for as `<path>/<code>?period=2025-03&cut=sex=2`.
+    """
+
+    path: str
+    permission: str
+
+
 class Indicator(Struct, frozen=True, kw_only=True):
     """One indicator; `title` and `unit` are message ids."""
 
@@ -102,6 +113,9 @@ class Indicator(Struct, frozen=True, kw_only=True):
     """DISTINCT whose select yields nobody twice in a cut, by its form: spares the engine the search."""
     counts_keys: bool = False
     """DISTINCT of something that has a key of its own in the whole town, such as a couple."""
+    behind: str = ""
+    """A select of the same form that yields `tenant_id, day, cut, person_id`: the people behind a sum."""
+    people_page: PeoplePage | None = None
     is_exchanged: bool = True
     """Part of the exchange format's figures; others are exported on request."""
     group: str = ""
@@ -120,6 +134,11 @@ class Indicator(Struct, frozen=True, kw_only=True):
         day = ("day",) if self.adds_up_over_time else ()
         divisor = ("divisor",) if self.has_divisor else ()
         return ("tenant_id", *day, "cut", "num", "den", *divisor)
+
+    @property
+    def tells_people(self) -> bool:
+        """Whether the people that a cell counts can be listed."""
+        return bool(self.behind) or (self.org_rule == "DISTINCT" and not self.counts_keys)
 
     @property
     def counted(self) -> str:
@@ -184,7 +203,10 @@ def _halved(birth_date: str, day: str, bands: Sequence[tuple[str, int]]) -> str:
 
 def indicator_faults(indicator: Indicator) -> Iterator[str]:
     """One sentence for each thing for which the indicator cannot be used."""
-    from core.figures.selects import select_faults  # a parser that only the start and the tests need
+    from core.figures.selects import (
+        behind_faults,
+        select_faults,
+    )  # a parser that only the start and the tests need
 
     if not CODE.fullmatch(indicator.code):
         yield f"The indicator code {indicator.code} is not three letters, a hyphen and two digits."
@@ -199,5 +221,5 @@ def indicator_faults(indicator: Indicator) -> Iterator[str]:
         yield f"{indicator.code}: only a DISTINCT counts people or keys."
     if not indicator.reads or not all(TABLE.fullmatch(source.table) for source in indicator.reads):
         yield f"{indicator.code}: `reads` must name the tables of the select, with their schema."
-    for fault in select_faults(indicator):
+    for fault in [*select_faults(indicator), *behind_faults(indicator)]:
         yield f"{indicator.code}: {fault}"

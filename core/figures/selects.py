@@ -10,7 +10,9 @@ from sqlglot.errors import SqlglotError
 
 from core.figures.indicators import Indicator
 
-__all__ = ["ALLOWED_FUNCTIONS", "REFERENCE_TABLES", "select_faults"]
+__all__ = ["ALLOWED_FUNCTIONS", "REFERENCE_TABLES", "behind_faults", "select_faults"]
+
+BEHIND = ("tenant_id", "day", "cut", "person_id")
 
 REFERENCE_TABLES = frozenset({"tenancy.tenant", "tenancy.region"})
 
@@ -29,8 +31,18 @@ WRITES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Lock, exp
 
 def select_faults(indicator: Indicator) -> Iterator[str]:
     """One sentence for each fault of the select."""
+    yield from _faults(indicator, indicator.select, indicator.columns)
+
+
+def behind_faults(indicator: Indicator) -> Iterator[str]:
+    """The same of the select of the people behind it, where there is one."""
+    if indicator.behind:
+        yield from _faults(indicator, indicator.behind, BEHIND)
+
+
+def _faults(indicator: Indicator, select: str, columns: tuple[str, ...]) -> Iterator[str]:
     try:
-        parsed = sqlglot.parse(indicator.select, dialect="postgres")
+        parsed = sqlglot.parse(select, dialect="postgres")
     except SqlglotError as error:
         yield f"the select cannot be read: {str(error).splitlines()[0]}"
         return
@@ -43,7 +55,7 @@ def select_faults(indicator: Indicator) -> Iterator[str]:
     yield from _table_faults(query, indicator)
     yield from _function_faults(query)
     yield from _place_faults(query, indicator)
-    yield from _column_faults(query, indicator)
+    yield from _column_faults(query, columns)
 
 
 def _table_faults(query: exp.Query, indicator: Indicator) -> Iterator[str]:
@@ -84,6 +96,6 @@ def _places(names: set[str]) -> str:
     return ", ".join(f"${name}" for name in sorted(names))
 
 
-def _column_faults(query: exp.Query, indicator: Indicator) -> Iterator[str]:
-    if tuple(query.named_selects) != indicator.columns:
-        yield f"the select must yield {', '.join(indicator.columns)}, not {', '.join(query.named_selects)}."
+def _column_faults(query: exp.Query, columns: tuple[str, ...]) -> Iterator[str]:
+    if tuple(query.named_selects) != columns:
+        yield f"the select must yield {', '.join(columns)}, not {', '.join(query.named_selects)}."

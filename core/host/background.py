@@ -28,6 +28,7 @@ async def tenant_background(
         roles=(),
         keyring=server.keyring,
         people=PeopleDesk(transaction, server.keyring, ()),
+        catalogue=server.catalogue,
         filled={},
         find_neighbour=finder(server.database, place, plugin),
         actor=Actor(id=transaction.scope.actor),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.figures.indicators import Catalogue
 from core.host.health import Health
 from core.host.registry import Registry
 from core.sdk.ctx import TenantCtx, TownCtx
@@ -18,7 +17,6 @@ class PortalCtx(TenantCtx):
     def __init__(self, *, registry: Registry, **common: Any) -> None:
         super().__init__(**common)
         self.registry = registry
-        self.catalogue = Catalogue.of(registry.indicators())
 
 
 class TownHallCtx(TownCtx):
@@ -28,4 +26,3 @@ class TownHallCtx(TownCtx):
         super().__init__(**common)
         self.registry = registry
         self.health = health
-        self.catalogue = Catalogue.of(registry.indicators())

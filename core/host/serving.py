@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from litestar import Request, Response
 from msgspec import Struct
 
+from core.figures.indicators import Catalogue
 from core.host.binding import Binding, bind_form, bind_path, path_of
 from core.host.frame import frame, navigation
 from core.host.gate import (
@@ -85,6 +86,7 @@ class Server:
         self.database = database
         self.keyring = keyring
         self.registry = registry
+        self.catalogue = Catalogue.of(registry.indicators())
         self.templates = templates
         self.health = health
         self.origin = origin
@@ -190,6 +192,7 @@ class Server:
                 roles=admission.roles,
                 keyring=self.keyring,
                 people=PeopleDesk(transaction, self.keyring, admission.roles),
+                catalogue=self.catalogue,
                 filled=filled.pieces,
                 tasks=filled.tasks,
                 find_neighbour=finder(self.database, place, plugin or ""),
@@ -232,6 +235,7 @@ class Server:
             yield kind(
                 town=admission.town,
                 roles=admission.roles,
+                catalogue=self.catalogue,
                 filled=filled.pieces,
                 tasks=filled.tasks,
                 actor=admission.caller.actor,

@@ -150,7 +150,9 @@ async def submitted_cells(tx: Transaction, tenant: UUID, report: UUID, submissio
     """Every cell of a submission, exactly; in the tenant's scope or its town's."""
     rows = await tx.fetch(_OF_SUBMISSION, tenant, report, submission)
     return [
-        Submitted(figure=_figure(row, row["indicator"], row["cut"]), source=row["source"], remark=row["remark"])
+        Submitted(
+            figure=_figure(row, row["indicator"], row["cut"]), source=row["source"], remark=row["remark"]
+        )
         for row in rows
     ]
 

@@ -135,9 +135,7 @@ class TownReportDesk:
         self, units: Sequence[Expected], period: Period, indicators: Sequence[Indicator]
     ) -> list[Total]:
         """Live and approved side by side."""
-        return await month_totals(
-            self._tx, self._region, units, period, indicators, await self._protection()
-        )
+        return await month_totals(self._tx, self._region, units, period, indicators, await self._protection())
 
     async def _protection(self) -> Protection:
         return Protection.of(await town_settings(self._tx))

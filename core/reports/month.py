@@ -97,9 +97,7 @@ async def expected_reports(
     tx: Transaction, region: UUID, plugin: str, form: str, period: Period
 ) -> list[Expected]:
     """In order of code: the units that are open in the period, with books that have begun and the plug-in on."""
-    rows = await tx.fetch(
-        _EXPECTED, region, plugin, form, period.name, period.first_day, period.last_day
-    )
+    rows = await tx.fetch(_EXPECTED, region, plugin, form, period.name, period.first_day, period.last_day)
     return [Expected(**_unit(row)) for row in rows]
 
 

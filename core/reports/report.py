@@ -18,7 +18,7 @@ from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.ids import new_id
 from core.reports.cells import HandCell, add_computed, add_hand
-from core.reports.states import ACTS, OPEN_STATES, Act, State, is_repeated
+from core.reports.states import ACTS, OPEN_STATES, WITH_TOWN, Act, State, is_repeated
 from core.tenancy.town_settings import TownSettings
 
 __all__ = [
@@ -60,6 +60,11 @@ class Report(Struct, frozen=True, kw_only=True):
     def is_open(self) -> bool:
         """The unit may change its cells."""
         return self.state in OPEN_STATES
+
+    @property
+    def is_with_town(self) -> bool:
+        """The unit can only look at it."""
+        return self.state in WITH_TOWN
 
     @property
     def is_on_time(self) -> bool | None:
@@ -146,18 +151,14 @@ async def find_report(tx: Transaction, tenant: UUID, form: str, period: str) -> 
 
 async def open_report(tx: Transaction, form: str, version: int, period: Period, due_on: date) -> Report:
     """The report of the scope's tenant, begun now if it was not there."""
-    await tx.execute(
-        _OPEN, tx.scope.tenant, new_id(), form, version, period.name, period.first_day, due_on
-    )
+    await tx.execute(_OPEN, tx.scope.tenant, new_id(), form, version, period.name, period.first_day, due_on)
     report = await find_report(tx, _tenant(tx), form, period.name)
     if report is None:
         raise NotFound
     return report
 
 
-async def reports_between(
-    tx: Transaction, tenant: UUID, form: str, first: date, last: date
-) -> list[Report]:
+async def reports_between(tx: Transaction, tenant: UUID, form: str, first: date, last: date) -> list[Report]:
     """The reports that there are, the newest first."""
     return [_report(row) for row in await tx.fetch(_BETWEEN, tenant, form, first, last)]
 

@@ -163,7 +163,9 @@ class _Eye:
         """Where one of the two is too small, neither is told: the other is seen elsewhere, or was."""
         name, _equals, value = change.cut.partition("=")
         halves = [self._half(indicator, figure) for figure in (change.before, change.after)]
-        is_open = not self._total(indicator, now).reason and not any(half.reason == TOO_SMALL for half in halves)
+        is_open = not self._total(indicator, now).reason and not any(
+            half.reason == TOO_SMALL for half in halves
+        )
         before, after = halves if is_open else (CLOSED, CLOSED)
         words = self._words(indicator, name, value)
         return ChangedCell(indicator=indicator, value=words, before=before, after=after)

@@ -17,6 +17,7 @@ __all__ = [
     "CLOSED_STATES",
     "OPEN_STATES",
     "STATE_TITLES",
+    "WITH_TOWN",
     "Act",
     "IllegalAct",
     "Rule",
@@ -63,6 +64,9 @@ OPEN_STATES = frozenset({State.DRAFT, State.RETURNED, State.REOPENED})
 
 CLOSED_STATES = frozenset({State.APPROVED, State.LOCKED})
 """It counts in the approved totals of the town."""
+
+WITH_TOWN = CLOSED_STATES | {State.SUBMITTED}
+"""The unit has sent it and can only look at it."""
 
 ACTS: Mapping[Act, Rule] = {
     Act.PREPARE: Rule(place="tenant", before=OPEN_STATES, after=State.PREPARED),

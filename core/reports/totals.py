@@ -20,7 +20,7 @@ from core.figures.read import Figure, Figures, compared, figures_of
 from core.figures.suppression import HIDDEN, shown
 from core.kernel.db import Transaction
 from core.kernel.i18n import gettext_noop as _
-from core.reports.cells import Submitted, figures_in, submitted_cells
+from core.reports.cells import figures_in, submitted_cells
 from core.reports.month import Expected
 
 __all__ = ["Total", "month_totals"]
@@ -81,7 +81,6 @@ async def _known(
         live={unit.code: found[unit.tenant_id] for unit in units},
         approved=approved,
     )
-
 
 
 def _total(indicator: Indicator, known: Known, protection: Protection) -> Total:

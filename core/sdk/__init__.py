@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.figures.indicators import Cut, Indicator, Source, age_band, each_cut
+from core.figures.indicators import Cut, Indicator, PeoplePage, Source, age_band, each_cut
 from core.kernel.clock import month_of, now, today
 from core.kernel.errors import (
     BadInput,
@@ -68,6 +68,7 @@ __all__ = [
     "NotFound",
     "Note",
     "Page",
+    "PeoplePage",
     "Permission",
     "PersonalData",
     "Plugin",

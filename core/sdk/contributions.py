@@ -92,12 +92,14 @@ class Import(Struct, frozen=True, kw_only=True):
     """Files of an exchange folder that the plug-in takes: `files` are patterns such as `rosters/*`.
 
     `load(ctx, folder)` decides the verdicts of its files, writes what is accepted for every tenant, and gives
-    the outcome of each file. Imports run by `order`.
+    the outcome of each file. Imports run by `order`. `finish(ctx, folder)` is called once the figures of the
+    folder are up to date, for what is made of them; again it must change nothing.
     """
 
     name: str
     files: tuple[str, ...]
     load: Callable[[Any, ExchangeFolder], Awaitable[list[FileOutcome]]]
+    finish: Callable[[Any, ExchangeFolder], Awaitable[None]] | None = None
     order: int = 100
 
 

@@ -16,13 +16,19 @@ import msgspec
 from litestar import Response
 from msgspec import Struct
 
+from core.figures.behind import Behind, people_behind
+from core.figures.indicators import Catalogue, Indicator
+from core.figures.periods import Period
+from core.figures.read import Figures, figures_of
 from core.kernel import audit, clock, jobs
 from core.kernel.changes import changed
 from core.kernel.db import Transaction
+from core.kernel.errors import NotFound
 from core.kernel.i18n import Translate, translator
 from core.kernel.seal import Keyring
 from core.kernel.tables import TenantTable, name_of
 from core.people.desk import PeopleDesk
+from core.reports.desk import ReportDesk, TownReportDesk
 from core.sdk.handover import FindNeighbour, Neighbour
 from core.tenancy.settings import read_settings
 from core.web import answers
@@ -187,6 +193,7 @@ class TenantCtx(Ctx):
         roles: tuple[str, ...],
         keyring: Keyring,
         people: PeopleDesk,
+        catalogue: Catalogue,
         filled: Mapping[str, Sequence[str]],
         tasks: Mapping[str, Sequence[Task]] = {},
         find_neighbour: FindNeighbour | None = None,
@@ -197,6 +204,8 @@ class TenantCtx(Ctx):
         self.enabled = enabled
         self.roles = roles
         self.people = people
+        self.catalogue = catalogue
+        self.reports = ReportDesk(self.transaction, tenant.id)
         self._keyring = keyring
         self.filled = filled
         self.tasks = tasks
@@ -212,6 +221,34 @@ class TenantCtx(Ctx):
     async def settings(self, kind: type[SettingsStruct]) -> SettingsStruct:
         """This plug-in's settings: the tenant's value, else the town's, else the default."""
         return await read_settings(self.transaction, self.plugin, kind)
+
+    def indicator(self, code: str) -> Indicator | None:
+        """The published indicator of this code; None where its plug-in is not installed or off here."""
+        found = self.catalogue.get(code)
+        return found if found is not None and found.group in self.enabled else None
+
+    async def figures(self, period: Period, indicators: Sequence[str] | None = None) -> Figures:
+        """The unit's own figures of a period, exactly, with their breakdowns; of all plug-ins by their codes."""
+        return await figures_of(self.transaction, self.tenant.id, period.name, indicators)
+
+    def address_behind(self, code: str, period: Period, cut: str = "") -> str:
+        """The page that lists the people behind a figure; '' where there is none or the reader may not open it."""
+        indicator = self.indicator(code)
+        page = indicator.people_page if indicator else None
+        if indicator is None or page is None or not self.can(page.permission):
+            return ""
+        asked = urlencode({"period": period.name, **({"cut": cut} if cut else {})})
+        return f"/t/{self.tenant.slug}/{indicator.group}/{page.path}/{code}?{asked}"
+
+    async def people_behind(self, code: str, period: Period, cut: str = "") -> list[Behind]:
+        """The people that a figure counts, for a page that lists them; raises `NotFound` where it counts none.
+
+        The tables that the indicator reads must be open to the page: a figure tells more people than it may.
+        """
+        indicator = self.indicator(code)
+        if indicator is None:
+            raise NotFound
+        return await people_behind(self.transaction, indicator, self.tenant.id, period, cut)
 
     def changed(self, table: type[TenantTable], day: date, *, onwards: bool = False) -> None:
         """Say that rows of `table` dated `day` changed, so that the figures that read it follow.
@@ -255,6 +292,7 @@ class TownCtx(Ctx):
         *,
         town: TownPlace,
         roles: tuple[str, ...],
+        catalogue: Catalogue,
         filled: Mapping[str, Sequence[str]],
         tasks: Mapping[str, Sequence[Task]] = {},
         **common: Any,
@@ -262,5 +300,7 @@ class TownCtx(Ctx):
         super().__init__(time_zone=town.time_zone, **common)
         self.town = town
         self.roles = roles
+        self.catalogue = catalogue
+        self.reports = TownReportDesk(self.transaction, town.id, catalogue, self.plugin, self.language)
         self.filled = filled
         self.tasks = tasks

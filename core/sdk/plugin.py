@@ -6,7 +6,7 @@ from msgspec import Struct
 
 __all__ = ["SDK_VERSION", "Plugin"]
 
-SDK_VERSION = "1.0"
+SDK_VERSION = "1.1"
 
 
 class Plugin(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from core.identity.memberships import list_members
@@ -19,8 +20,18 @@ __all__ = [
     "list_firms",
     "list_units",
     "staff_names",
+    "staff_with",
     "town_settings",
 ]
+
+
+async def staff_with(tx: Transaction, roles: Collection[str]) -> set[UUID]:
+    """The accounts of the tenant's staff who have one of these roles today and can sign in."""
+    return {
+        member.account_id
+        for member in await list_members(tx)
+        if member.role in roles and member.is_active and member.has_password
+    }
 
 
 async def staff_names(tx: Transaction) -> dict[UUID, str]:

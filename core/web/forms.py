@@ -109,6 +109,7 @@ class _Field(Struct, frozen=True, kw_only=True):
     is_note: bool
     is_day: bool
     is_flag: bool
+    is_number: bool
 
 
 @cache
@@ -126,6 +127,7 @@ def _field(field: msgspec.structs.FieldInfo, hint: Any) -> _Field:
         is_note=_longest(hint) > LONGEST_LINE,
         is_day=date in parts,
         is_flag=bool in parts,
+        is_number=int in parts,
     )
 
 
@@ -140,6 +142,8 @@ def _converted(text: str, field: _Field) -> Any:
 def _message(error: Exception, field: _Field) -> str:
     if field.is_day:
         return _("Enter a date such as 2025-06-03.")
+    if field.is_number:
+        return _("Enter a whole number that can be right here.")
     if "length" in str(error):
         return _("This is too long.")
     if "enum" in str(error) or "Invalid" in str(error):

@@ -6,8 +6,9 @@ period, for arrivals and departures that on the day of the event.
 
 from __future__ import annotations
 
-from core.sdk import Cut, Indicator, Source, age_band, each_cut
+from core.sdk import Cut, Indicator, PeoplePage, Source, age_band, each_cut
 from core.sdk import gettext_noop as _
+from plugins.registration.permissions import BEHIND
 
 __all__ = ["FRESH_DAYS", "INDICATORS"]
 
@@ -49,10 +50,15 @@ def age(day: str) -> str:
     return f"'age=' || {age_band('p.birth_date', day)}"
 
 
-def moved(kind: str) -> str:
+EVENT = "1 AS num, NULL::numeric AS den"
+WHO = "m.person_id"
+PEOPLE_PAGE = PeoplePage("figures", BEHIND)
+
+
+def moved(kind: str, counted: str = EVENT) -> str:
     """Floating people with a movement of this kind, by the day of it."""
     return f"""
-SELECT m.tenant_id, m.day, c.cut, 1 AS num, NULL::numeric AS den
+SELECT m.tenant_id, m.day, c.cut, {counted}
 FROM people.movement m JOIN people.person p ON p.tenant_id = m.tenant_id AND p.id = m.person_id
 {each_cut(sex(), age("m.day"), origin())}
 WHERE m.tenant_id = ANY($1::uuid[]) AND p.tenant_id = ANY($1::uuid[]) AND p.is_floating
@@ -85,6 +91,7 @@ INDICATORS = (
         is_once=True,
         cuts=(SEX, AGE, ORIGIN),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
+        people_page=PEOPLE_PAGE,
         select=PEOPLE.format(more=each_cut(sex(), age("$3"), origin())),
     ),
     Indicator(
@@ -96,6 +103,8 @@ INDICATORS = (
         cuts=(SEX, AGE, ORIGIN),
         reads=(MOVEMENT, PERSON),
         select=moved("ARRIVE"),
+        behind=moved("ARRIVE", WHO),
+        people_page=PEOPLE_PAGE,
     ),
     Indicator(
         code="POP-03",
@@ -107,6 +116,7 @@ INDICATORS = (
         is_once=True,
         cuts=(AGE, ORIGIN),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
+        people_page=PEOPLE_PAGE,
         select=PEOPLE.format(more=each_cut(age("$3"), origin()))
         + " AND p.sex = '2' AND p.birth_date > ($3::date - interval '50 years')::date"
         " AND p.birth_date <= ($3::date - interval '15 years')::date",
@@ -120,6 +130,8 @@ INDICATORS = (
         cuts=(SEX, AGE, ORIGIN),
         reads=(MOVEMENT, PERSON),
         select=moved("DEPART"),
+        behind=moved("DEPART", WHO),
+        people_page=PEOPLE_PAGE,
     ),
     Indicator(
         code="POP-05",
@@ -132,6 +144,7 @@ INDICATORS = (
         privacy="H",
         cuts=(SEX, AGE),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
+        people_page=PEOPLE_PAGE,
         select=PEOPLE.format(more=each_cut(sex(), age("$3")))
         + " AND p.birth_date > ($3::date - interval '16 years')::date",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.sdk import Permission
 from core.sdk import gettext_noop as _
 
-__all__ = ["EDIT", "EXPORT", "IMPORT", "MOVE", "PERMISSIONS", "READ", "REGISTER", "REVEAL"]
+__all__ = ["BEHIND", "EDIT", "EXPORT", "IMPORT", "MOVE", "PERMISSIONS", "READ", "REGISTER", "REVEAL"]
 
 READ = "registration.person.read"
 REGISTER = "registration.person.register"
@@ -14,6 +14,7 @@ MOVE = "registration.person.move"
 REVEAL = "registration.person.reveal"
 EXPORT = "registration.person.export"
 IMPORT = "registration.roster.import"
+BEHIND = "registration.figure.read"
 
 REGISTRY = ("registry",)
 STATION = ("station_staff",)
@@ -26,5 +27,6 @@ PERMISSIONS = (
     Permission(code=MOVE, title=_("record movements"), roles=STATION, compartments=REGISTRY),
     Permission(code=REVEAL, title=_("see sealed numbers in clear"), roles=STATION, compartments=REGISTRY),
     Permission(code=EXPORT, title=_("export lists of people"), roles=STATION, compartments=REGISTRY),
+    Permission(code=BEHIND, title=_("see the people behind a figure"), roles=STATION, compartments=REGISTRY),
     Permission(code=IMPORT, title=_("import rosters"), roles=STATION, compartments=REGISTRY),
 )

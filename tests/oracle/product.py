@@ -9,7 +9,6 @@ from uuid import UUID
 
 from core.app import Platform
 from core.figures.export import exported
-from core.figures.loop import settle
 from core.kernel.scope import Scope
 from core.tenancy.regions import region_by_code
 from core.tenancy.tenants import Tenant, list_tenants
@@ -29,10 +28,8 @@ KEPT = (
 
 
 async def load(platform: Platform, folder: Path) -> LoadReport:
-    """Load a folder and bring the figures up to date."""
-    report = await load_folder(platform.server, folder, lambda _what, _done, _total: None)
-    await settle(platform.database, platform.catalogue)
-    return report
+    """Load a folder; its figures are up to date then."""
+    return await load_folder(platform.server, folder, lambda _what, _done, _total: None)
 
 
 async def differences(platform: Platform, oracle: Oracle, report: LoadReport | None = None) -> list[str]:

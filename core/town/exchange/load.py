@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from core.figures.loop import settle
 from core.host.background import tenant_background
 from core.host.offers import offer_plugin, switch_plugin
 from core.host.registry import Registered
@@ -57,7 +58,10 @@ class LoadReport(Struct, frozen=True, kw_only=True):
 
 
 async def load_folder(server: Server, path: Path, tell: Tell) -> LoadReport:
-    """Load `path`; loading it again changes nothing and reports the same. Raises `BadInput` on broken masters."""
+    """Load `path` and bring the figures up to date; loading it again changes nothing and reports the same.
+
+    Raises `BadInput` on broken masters.
+    """
     masters = read_masters(path)
     known = await _known(server, masters)
     region_id = await _town(server, masters, known)
@@ -69,6 +73,11 @@ async def load_folder(server: Server, path: Path, tell: Tell) -> LoadReport:
         for taker in sorted(entry.imports, key=lambda taker: taker.order):
             outcomes += await taker.load(_load_ctx(server, folder, entry, tell), folder)
     await keep_outcomes(server.database, region_id, masters.town.year, outcomes)
+    await settle(server.database, server.catalogue)
+    for entry in server.registry.plugins:
+        for taker in entry.imports:
+            if taker.finish is not None:
+                await taker.finish(_load_ctx(server, folder, entry, tell), folder)
     return LoadReport(
         town=masters.town.code,
         year=masters.town.year,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugins.registration.pages import acts, book, edit, offers, people, person, register, roster
+from plugins.registration.pages import acts, behind, book, edit, offers, people, person, register, roster
 
 __all__ = ["PAGES"]
 
@@ -15,4 +15,5 @@ PAGES = (
     *offers.PAGES,
     *roster.PAGES,
     *book.PAGES,
+    *behind.PAGES,
 )

@@ -1,0 +1,24 @@
+"""Figures for plug-ins: periods, cells as they are read and shown, the people behind them."""
+
+from __future__ import annotations
+
+from core.figures.behind import Behind
+from core.figures.display import Shown, change_of, exact
+from core.figures.periods import Period, month, months_between, parse_period
+from core.figures.read import Figure, Figures
+from core.figures.words import period_words, value_words
+
+__all__ = [
+    "Behind",
+    "Figure",
+    "Figures",
+    "Period",
+    "Shown",
+    "change_of",
+    "exact",
+    "month",
+    "months_between",
+    "parse_period",
+    "period_words",
+    "value_words",
+]

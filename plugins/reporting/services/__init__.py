@@ -1,0 +1,3 @@
+"""The rules of reporting; they know no HTTP."""
+
+__all__: tuple[str, ...] = ()

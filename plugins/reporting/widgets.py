@@ -1,0 +1,81 @@
+"""What waits on the home pages: the report that is due or returned, and the town's inbox."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from core.sdk import Task, TenantCtx, TownCtx, Widget
+from core.sdk import gettext_noop as _
+from core.sdk.figures import Period, period_words
+from core.sdk.reports import Report, State
+from plugins.reporting.permissions import FILL, REVIEW
+from plugins.reporting.services.filing import months_of
+from plugins.reporting.services.form import FORM
+from plugins.reporting.settings import Settings
+
+__all__ = ["WIDGETS"]
+
+LOOK_BACK = 4
+"""Months: what is older is seen on the page of the reports."""
+
+
+async def due_reports(ctx: TenantCtx) -> list[Task]:
+    """Of the last months: what is not sent, what came back, what waits for the second person."""
+    settings = await ctx.settings(Settings)
+    months = months_of(ctx)[1 : LOOK_BACK + 1]
+    if not months:
+        return []
+    reports = await ctx.reports.between(FORM, months[-1].first_day, months[0].last_day)
+    by_period = {report.period: report for report in reports}
+    found: list[Task] = []
+    for month in months:
+        report = by_period.get(month.name)
+        due = report.due_on if report else await ctx.reports.due_on(month)
+        is_near = due - timedelta(days=settings.remind_days) <= ctx.today
+        if is_near or (report is not None and report.submissions > 0):
+            found += _task(ctx, month, report, due)
+    return found
+
+
+def _task(ctx: TenantCtx, month: Period, report: Report | None, due: date) -> list[Task]:
+    state = report.state if report else State.DRAFT
+    told = {
+        State.DRAFT: (_("Monthly report of %(month)s"), _("Fill in")),
+        State.PREPARED: (_("Monthly report of %(month)s is prepared"), _("Check and submit")),
+        State.RETURNED: (_("The town returned the report of %(month)s"), _("Correct it")),
+        State.REOPENED: (_("The town reopened the report of %(month)s"), _("Correct it")),
+    }.get(state)
+    if told is None:
+        return []
+    title, action = told
+    words = period_words(month, ctx.language)
+    return [
+        Task(
+            title=title,
+            params={"month": words},
+            action=action,
+            address=ctx.address(month.name),
+            due=due,
+        )
+    ]
+
+
+async def inbox(ctx: TownCtx) -> list[Task]:
+    """How many submissions wait for an answer."""
+    waiting = await ctx.reports.waiting(FORM)
+    if not waiting:
+        return []
+    return [
+        Task(
+            title=_("Reports that wait for an answer"),
+            action=_("Open the inbox"),
+            address=ctx.address(),
+            count=len(waiting),
+        )
+    ]
+
+
+WIDGETS = (
+    Widget(slot="TENANT_TASKS", handler=due_reports, permission=FILL, order=20),
+    Widget(slot="TOWN_TASKS", handler=inbox, permission=REVIEW, order=10),
+)
