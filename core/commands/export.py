@@ -15,13 +15,17 @@ import click
 from core.app import Platform, open_platform
 from core.commands.places import town_named, town_option
 from core.commands.running import run, settings_of
-from core.figures import export
+from core.figures import export, published
 from core.figures.loop import settle
+from core.figures.periods import parse_period
+from core.figures.protection import Protection
+from core.kernel import clock
 from core.kernel.errors import NotFound
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.scope import Scope
 from core.kernel.settings import Settings
 from core.tenancy.regions import Region
+from core.tenancy.town_settings import town_settings
 from core.town.exchange import outcomes
 
 __all__ = ["command"]
@@ -82,6 +86,28 @@ async def _imports(settings: Settings, year: int | None, region: str | None) -> 
         async with platform.database.transaction(Scope.town(town.id)):
             found = await outcomes.outcomes_of(town.id, chosen)
     return [[row[column] for column in outcomes.COLUMNS] for row in found]
+
+
+@command.command("published")
+@out_option
+@year_option
+@town_option
+@click.pass_context
+def published_year(ctx: click.Context, out: Path, year: int | None, region: str | None) -> None:
+    """The table of a year that may be published: small numbers, and what would give them away, are hidden."""
+    _write(out, published.COLUMNS, run(_published(settings_of(ctx), year, region)))
+
+
+async def _published(settings: Settings, year: int | None, region: str | None) -> Rows:
+    async with open_platform(settings, ("app", "figures")) as platform:
+        town = await town_named(platform, region)
+        chosen = year or await _last_year(platform, town) or clock.today(town.time_zone).year
+        await settle(platform.database, platform.catalogue)
+        async with platform.database.transaction(Scope.town(town.id)) as tx:
+            protection = Protection.of(await town_settings(tx))
+            period = parse_period(str(chosen))
+            found = published.published_table(tx, platform.catalogue, town.id, town.code, period, protection)
+            return [[getattr(row, column) for column in published.COLUMNS] async for row in found]
 
 
 async def _last_year(platform: Platform, town: Region) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -126,7 +127,7 @@ def completeness(units: Sequence[Expected]) -> Completeness:
     )
 
 
-def _unit(row: Row) -> dict[str, object]:
+def _unit(row: Row) -> dict[str, Any]:
     values = {name: row[name] for name in ("tenant_id", "code", "slug", "name_zh", "name_en")}
     return {**values, "report": _report(row) if row["r_id"] else None}
 

@@ -21,6 +21,13 @@ FROM reports.report r JOIN reports.cell c
     ON c.tenant_id = r.tenant_id AND c.report_id = r.id AND c.submission = r.submissions
 WHERE r.tenant_id = ANY($1::uuid[]) AND c.tenant_id = ANY($1::uuid[]) AND r.form = '{FORM}'
     AND r.first_day BETWEEN $2::date AND $3::date
+"""
+
+LAST_OF_PERIOD = f"""
+AND NOT EXISTS (
+    SELECT 1 FROM reports.report later
+    WHERE later.tenant_id = ANY($1::uuid[]) AND later.tenant_id = r.tenant_id AND later.form = '{FORM}'
+        AND later.submissions > 0 AND later.first_day > r.first_day AND later.first_day <= $3::date)
 """  # noqa: S608
 
 # A unit that is closed owes none after its last day, as far as no files cover it. After the last month of its files
@@ -62,14 +69,7 @@ INDICATORS = (
         cuts=(Cut("sex", _("by sex")),),
         totals=("", "sex=1", "sex=2"),
         reads=(REPORT, CELL),
-        # The last month of the period with a report.
-        select=reported("EMP-01", "c.cut")
-        + f"""
-    AND NOT EXISTS (
-        SELECT 1 FROM reports.report later
-        WHERE later.tenant_id = ANY($1::uuid[]) AND later.tenant_id = r.tenant_id AND later.form = '{FORM}'
-            AND later.submissions > 0 AND later.first_day > r.first_day AND later.first_day <= $3::date)
-""",  # noqa: S608
+        select=reported("EMP-01", "c.cut") + LAST_OF_PERIOD,
     ),
     Indicator(
         code="COM-02",

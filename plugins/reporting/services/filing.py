@@ -82,9 +82,9 @@ async def submit(ctx: TenantCtx, period: Period, version: int) -> Report:
     """Send it to the town, every cell as it stands. Raises `SecondPerson`, `Conflict`, `IllegalAct`, `OutOfDate`."""
     sheet = await read_sheet(ctx, period)
     report = _whole(sheet)
-    if not report.is_with_town and await needs_second_person(ctx):
-        if report.state is not State.PREPARED or report.prepared_by == ctx.actor.id:
-            raise SecondPerson
+    is_checked = report.state is State.PREPARED and report.prepared_by != ctx.actor.id
+    if not (report.is_with_town or is_checked) and await needs_second_person(ctx):
+        raise SecondPerson
     return await ctx.reports.submit(report, version, await _sent(sheet.form, period))
 
 

@@ -1,4 +1,4 @@
-"""The form of a month as the unit sees it: every cell beside the month before, what is wrong with it, what explains it."""
+"""The form of a month as the unit sees it: every cell beside the month before, and what is wrong with it."""
 
 from __future__ import annotations
 

@@ -54,9 +54,9 @@ async def lock_all(ctx: TownCtx, period: str, form: Form[BatchForm]) -> Any:
 async def _all(ctx: TownCtx, period: str, form: Form[BatchForm], act: Act, said: str) -> Any:
     """Each submission that was on the page; one that has changed since stops all of them."""
     month = month_asked(ctx.today, period)
-    seen = dict(part.partition(":")[::2] for part in form.value.seen.split(",") if part)
     count = 0
-    for code, submission in sorted(seen.items()):
+    for part in form.value.seen.split(",") if form.value.seen else ():
+        code, _colon, submission = part.partition(":")
         _unit, report = await ctx.reports.find(FORM, month, code)
         await ctx.reports.decide(report, act, int(submission) if submission.isdigit() else 0)
         count += 1
