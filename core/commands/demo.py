@@ -24,6 +24,9 @@ from core.identity.town_roles import list_town_members
 from core.kernel import clock
 from core.kernel.scope import Scope
 from core.kernel.settings import Settings
+from core.reports.month import waiting_reports
+from core.reports.report import decide
+from core.reports.states import Act
 from core.tenancy.regions import region_by_code
 from core.tenancy.tenants import list_tenants, open_tenant
 from core.town.exchange import load_folder
@@ -71,6 +74,7 @@ async def _set_up(settings: Settings) -> tuple[str, list[SignIn]]:
             with Progress(is_quiet=False) as progress:
                 report = await load_folder(platform.server, folder, progress.tell)
             await _furnish(platform, report.town, password)
+            await _answer_reports(platform, report.town)
             await settle(platform.database, platform.catalogue)
             (settings.home / DONE).write_text(report.town, encoding="utf-8")
         return password, await _sign_ins(platform, (settings.home / DONE).read_text(encoding="utf-8"))
@@ -102,7 +106,8 @@ async def _furnish(platform: Platform, code: str, password: str) -> None:
         )
         clerk = await add_account(transaction, STATION_LOGIN, "服务站前台")
     async with database.transaction(Scope.of_tenant(station.id)) as transaction:
-        await grant_role(transaction, clerk.id, "station_staff")
+        for role in ("station_staff", "tenant_reporter"):
+            await grant_role(transaction, clerk.id, role)
         for plugin in await tenant_plugins(transaction, region.id, platform.registry):
             async with tenant_background(platform.server, transaction, station.id, plugin.name) as ctx:
                 await switch_plugin(ctx, platform.registry, plugin.name, is_on=True)
@@ -116,6 +121,30 @@ async def _furnish(platform: Platform, code: str, password: str) -> None:
         async with database.transaction(Scope.of_tenant(tenant.id)) as transaction:
             for consultant in consultants:
                 await grant_role(transaction, consultant.id, "rights_consultant")
+
+
+async def _answer_reports(platform: Platform, code: str) -> None:
+    """As a town has it late in a month: the old reports locked, those of last month waiting, one of them returned."""
+    async with platform.database.transaction(Scope.nobody()) as transaction:
+        region = await region_by_code(transaction, code)
+    assert region is not None  # noqa: S101 -- it was loaded a moment ago
+    async with platform.database.transaction(Scope.town(region.id)) as transaction:
+        found = [unit.report for unit in await waiting_reports(transaction, region.id) if unit.report]
+        newest = max((report.first_day for report in found), default=None)
+        for report in found:
+            if report.first_day < (newest or report.first_day):
+                for act in (Act.APPROVE, Act.LOCK):
+                    await decide(transaction, report.tenant_id, report.id, act, submission=1)
+        for report in [report for report in found if report.first_day == newest][:1]:
+            await decide(
+                transaction,
+                report.tenant_id,
+                report.id,
+                Act.RETURN,
+                submission=1,
+                reason="活动场次与上月相差较大，请核对。",
+                cell=("COM-02", ""),
+            )
 
 
 async def _sign_ins(platform: Platform, code: str) -> list[SignIn]:

@@ -95,8 +95,12 @@ async def read_sheet(
 
 
 def main_indicators(indicators: Sequence[Indicator], most: int = 6) -> list[Indicator]:
-    """Those of the exchange format first: they are what the town and its units speak of."""
-    return sorted(indicators, key=lambda indicator: not indicator.is_exchanged)[:most]
+    """Those of the exchange format first: they are what the town and its units speak of; of these, people before reports."""
+
+    def place(indicator: Indicator) -> tuple[bool, bool, bool]:
+        return not indicator.is_exchanged, indicator.privacy == "O", indicator.is_reported
+
+    return sorted(indicators, key=place)[:most]
 
 
 def _line(known: Known, reader: Reader, indicator: Indicator) -> Line:

@@ -81,16 +81,17 @@ ORDER BY t.code COLLATE "C"
 # The cells of the latest submission against those of the one before.
 _WAITING = f"""
 SELECT t.id AS tenant_id, t.code, t.slug, t.name_zh, t.name_en, {_REPORT},
-    (SELECT max(s.at) FROM reports.step s
-     WHERE s.tenant_id = r.tenant_id AND s.report_id = r.id AND s.act = 'submit') AS submitted_at,
+    CASE WHEN r.submissions = 1 THEN r.received_on ELSE (
+        SELECT (max(s.at) AT TIME ZONE g.time_zone)::date FROM reports.step s
+        WHERE s.tenant_id = r.tenant_id AND s.report_id = r.id AND s.act = 'submit') END AS submitted_on,
     (SELECT count(*) FROM (
         SELECT c.indicator, c.cut FROM reports.cell c
         WHERE c.tenant_id = r.tenant_id AND c.report_id = r.id AND c.submission >= r.submissions - 1
         GROUP BY c.indicator, c.cut
         HAVING count(*) = 1 OR count(DISTINCT (c.num, c.divisor, c.den)) > 1) AS d) AS changed
-FROM reports.report r JOIN tenancy.tenant t ON t.id = r.tenant_id
-WHERE r.region_id = $1 AND r.form = $2 AND r.state = 'submitted'
-ORDER BY r.first_day, submitted_at, t.code COLLATE "C"
+FROM reports.report r JOIN tenancy.tenant t ON t.id = r.tenant_id JOIN tenancy.region g ON g.id = r.region_id
+WHERE r.region_id = $1 AND ($2::text IS NULL OR r.form = $2) AND r.state = 'submitted'
+ORDER BY r.first_day, submitted_on, t.code COLLATE "C"
 """  # noqa: S608
 
 
@@ -102,13 +103,13 @@ async def expected_reports(
     return [Expected(**_unit(row)) for row in rows]
 
 
-async def waiting_reports(tx: Transaction, region: UUID, form: str) -> list[Waiting]:
-    """What the town has to look at, the oldest period first."""
+async def waiting_reports(tx: Transaction, region: UUID, form: str | None = None) -> list[Waiting]:
+    """What the town has to look at, the oldest period first; of every form with None."""
     rows = await tx.fetch(_WAITING, region, form)
     return [
         Waiting(
             **_unit(row),
-            submitted_on=row["submitted_at"].date(),
+            submitted_on=row["submitted_on"],
             changed=row["changed"] if row["r_submissions"] > 1 else None,
         )
         for row in rows

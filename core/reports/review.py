@@ -86,7 +86,8 @@ async def review_report(
     cells = await submitted_cells(tx, tenant, report.id, number)
     sent = figures_in(cells)
     codes = {cell.figure.indicator for cell in cells}
-    indicators = [indicator for indicator in catalogue.indicators if indicator.code in codes]
+    listed = [indicator for indicator in catalogue.indicators if indicator.code in codes]
+    indicators = sorted(listed, key=lambda indicator: indicator.is_reported)
     own = next(unit.code for unit in units if unit.tenant_id == tenant)
     now = await _beside(tx, report.region_id, units, period, own, sent)
     before = await _beside(tx, report.region_id, units, period.previous, own, None)

@@ -45,7 +45,11 @@ async def show_overview(ctx: TownHallCtx, query: PeriodQuery) -> Response:
         lines=sheet.of(main),
         comparison=await compare(ctx, tenants, choice.period, main[:MAIN_FIGURES]),
         heard=_heard(ctx, units),
-        complete=min(units.values(), key=lambda each: each.having, default=None),
+        complete=min(
+            (units[each.code] for each in ctx.catalogue.indicators if not each.is_reported),
+            key=lambda each: each.having,
+            default=None,
+        ),
         has_units=bool(tenants),
     )
 

@@ -74,7 +74,7 @@ INDICATORS = (
     Indicator(
         code="COM-02",
         title=_("activities"),
-        unit=_("activities"),
+        unit=_("events"),
         org_rule="SUM",
         time_rule="SUM",
         privacy="O",

@@ -27,10 +27,14 @@ ACTIVITIES, PARTICIPANTS = FormCell(indicator="COM-02", source="hand"), "measure
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """`message` is a message id; one that `blocks` has to be settled before the report is sent."""
+    """`message` is a message id; one that `blocks` has to be settled before the report is sent.
+
+    A remark settles it where `wants_remark`.
+    """
 
     message: str
     blocks: bool
+    wants_remark: bool = True
     params: Mapping[str, int] = {}
 
 
@@ -45,7 +49,7 @@ def check_cell(
     figure = values.figure(cell, indicator)
     value = figure.value if figure else None
     if value is None:
-        return Problem(message=MISSING, blocks=True) if cell.source == "hand" else None
+        return Problem(message=MISSING, blocks=True, wants_remark=False) if cell.source == "hand" else None
     if cell.cut == PARTICIPANTS and not remark:
         held = values.figure(ACTIVITIES, indicator)
         if held is not None and held.value is not None and value < held.value:
