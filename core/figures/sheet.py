@@ -95,7 +95,7 @@ async def read_sheet(
 
 
 def main_indicators(indicators: Sequence[Indicator], most: int = 6) -> list[Indicator]:
-    """Those of the exchange format first: they are what the town and its units speak of; of these, people before reports."""
+    """Those of the exchange format first, which the town and its units speak of; people before reports."""
 
     def place(indicator: Indicator) -> tuple[bool, bool, bool]:
         return not indicator.is_exchanged, indicator.privacy == "O", indicator.is_reported
