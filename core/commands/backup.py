@@ -197,7 +197,11 @@ def _prove(settings: Settings, folder: Path, findings: Findings, *, is_quiet: bo
             findings.add("restored", [f"The backup cannot be restored. {error.sentence(_)}"], "")
             return
     seconds = time.monotonic() - begun
-    findings.add("restored", [], f"It was restored into a fresh home and proven there, line by line below; {seconds:.1f} s.")
+    findings.add(
+        "restored",
+        [],
+        f"It was restored into a fresh home and proven there, line by line below; {seconds:.1f} s.",
+    )
     findings.lines += lines.lines
 
 
