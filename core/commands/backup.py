@@ -1,4 +1,4 @@
-"""`townbridge backup DIR`."""
+"""`townbridge backup FOLDER`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from core.kernel.backup import (
     KEYS,
     LastBackup,
     Manifest,
+    abandoned,
     key_digests,
     new_folder,
     note_backup,
@@ -47,8 +48,6 @@ from core.kernel.settings import Settings
 __all__ = ["back_up", "command"]
 
 PROOF = ".townbridge-proof-"
-ABANDONED = 6 * 3600.0
-"""Seconds after which the home of a killed proof is taken away."""
 GUARD = (
     "THE BACKUP HOLDS THE KEYS. Whoever has it reads every sealed number: keep it where only its keeper can,"
     " or encrypt it."
@@ -56,7 +55,7 @@ GUARD = (
 
 
 @click.command("backup")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--no-verify", is_flag=True, help="Check the files alone; do not restore the copy to prove it.")
 @click.option("--json", "is_json", is_flag=True, help="The outcome as JSON.")
 @click.pass_context
@@ -193,8 +192,9 @@ def _prove(settings: Settings, folder: Path, findings: Findings, *, is_quiet: bo
                 put_back(home, folder, progress.tell)
             lines = Findings()
             prove(proof, lines, is_quiet=is_quiet)
-        except TownbridgeError as error:
-            findings.add("restored", [f"The backup cannot be restored. {error.sentence(_)}"], "")
+        except (TownbridgeError, OSError) as error:
+            why = error.sentence(_) if isinstance(error, TownbridgeError) else f"{error}."
+            findings.add("restored", [f"The backup could not be restored here. {why}"], "")
             return
     seconds = time.monotonic() - begun
     findings.add(
@@ -203,14 +203,15 @@ def _prove(settings: Settings, folder: Path, findings: Findings, *, is_quiet: bo
         f"It was restored into a fresh home and proven there, line by line below; {seconds:.1f} s.",
     )
     findings.lines += lines.lines
+    if not lines.are_none:
+        findings.note("backup", f"The books were so when the backup was taken; {folder} is kept.")
 
 
 @contextmanager
 def _home_for_the_moment(around: Path) -> Generator[Path]:
-    for left in around.glob(f"{PROOF}*"):
+    for left in abandoned(around, PROOF):
         with contextlib.suppress(OSError, TownbridgeError):
-            if left.lstat().st_mtime < time.time() - ABANDONED:
-                _remove(left)
+            _remove(left)
     home = Path(tempfile.mkdtemp(prefix=PROOF, dir=around))
     if os.geteuid() == 0:
         home.chmod(0o711)  # the account of the servers has to pass; what is in it is private

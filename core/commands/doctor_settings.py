@@ -64,9 +64,7 @@ def backup_note(settings: Settings) -> str:
     """Why to make a backup of the embedded home soon; empty when the last good one is fresh."""
     last = last_backup(settings.home)
     if last is None:
-        return (
-            "This home has not been backed up yet; `townbridge backup DIR` does it while the portal serves."
-        )
+        return "This home has not been backed up yet; `townbridge backup FOLDER` does it while the portal serves."
     if clock.now() - last.at > BACKUP_EVERY:
         return f"The last good backup is of {last.at:%Y-%m-%d %H:%M} UTC ({last.folder}); make one each day."
     return ""

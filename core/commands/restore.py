@@ -1,4 +1,4 @@
-"""`townbridge restore DIR`."""
+"""`townbridge restore FOLDER`."""
 
 from __future__ import annotations
 
@@ -31,11 +31,7 @@ __all__ = ["command", "embedded_only", "prove", "put_back", "restore"]
 
 
 @click.command("restore")
-@click.argument(
-    "folder",
-    metavar="DIR",
-    type=click.Path(path_type=Path, exists=True, file_okay=False, resolve_path=True),
-)
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, resolve_path=True))
 @click.option("--json", "is_json", is_flag=True, help="The outcome as JSON.")
 @click.pass_context
 def command(ctx: click.Context, folder: Path, is_json: bool) -> None:

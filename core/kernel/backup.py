@@ -9,8 +9,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from core.kernel import clock
 from core.kernel.embedded.checks import LIST, damaged
 from core.kernel.errors import Conflict, Misconfigured, NotFound
 from core.kernel.files import digest_of, flush_folder, write_new
@@ -29,6 +29,7 @@ __all__ = [
     "KEYS",
     "LastBackup",
     "Manifest",
+    "abandoned",
     "check_files",
     "key_digests",
     "last_backup",
@@ -42,7 +43,7 @@ NAME, VERSION = "townbridge-backup", 1
 FILE, KEYS, DATABASE = f"{NAME}.json", "keys", "database"
 LAST = "backup.last"
 ABANDONED = 6 * 3600.0
-"""Seconds after which a folder that a killed backup has left beside ours is taken away."""
+"""Seconds after which what a killed backup has left is taken away by the next one."""
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -78,7 +79,8 @@ def new_folder(target: Path, home: Path) -> Generator[Path]:
     """A folder beside `target` to work in; it takes that name when the block ends well, and else is gone."""
     _refuse(target, home)
     prefix = f".{NAME}.new-"
-    _sweep(target.parent, prefix)
+    for left in abandoned(target.parent, prefix):
+        shutil.rmtree(left, ignore_errors=True)
     building = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
     try:
         yield building
@@ -118,11 +120,13 @@ def _is_empty(folder: Path) -> bool:
     return folder.is_dir() and not any(folder.iterdir())
 
 
-def _sweep(folder: Path, prefix: str) -> None:
-    for left in folder.glob(f"{prefix}*"):
+def abandoned(around: Path, prefix: str) -> Iterator[Path]:
+    """What our killed backups have left in a folder; a younger one may still be at work."""
+    for left in around.glob(f"{prefix}*"):
         with contextlib.suppress(OSError):
-            if left.lstat().st_mtime < time.time() - ABANDONED:
-                shutil.rmtree(left)
+            about = left.lstat()
+            if about.st_uid == os.geteuid() and about.st_mtime < clock.now().timestamp() - ABANDONED:
+                yield left
 
 
 def key_digests(folder: Path) -> dict[str, str]:

@@ -140,7 +140,7 @@ async def test_a_backup_that_is_not_whole_is_refused_and_the_home_stays_empty(
         said = await townbridge("restore", str(folder))
         assert (said.status, sentence in said.err, is_two_sentences(said)) == (1, True, True), (name, said)
         assert not home.exists(), name
-    assert (await townbridge("restore", str(tmp_path / "nowhere"))).status == 2
+    assert "is not a backup" in (await townbridge("restore", str(tmp_path / "nowhere"))).err
 
 
 async def test_a_backup_is_restored_into_an_empty_home_once(
