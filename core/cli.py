@@ -12,6 +12,7 @@ import click
 __all__ = ["main"]
 
 COMMANDS = {
+    "backup": "Copy database and keys, and prove the copy.",
     "demo": "Set up the demonstration town and serve it.",
     "doctor": "Examine configuration, services, migrations and the walls between tenants.",
     "export": "Write a file of the exchange format.",
@@ -19,6 +20,7 @@ COMMANDS = {
     "load": "Load an exchange folder.",
     "migrate": "Bring the database up to date.",
     "plugin": "List the installed service modules.",
+    "restore": "Bring a backup back into an empty home.",
     "serve": "Serve the portal, with a worker beside it.",
     "tenant": "Open, list and administer association units.",
     "token": "Issue API tokens.",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from core.app import address, migration_apps, plugins, redis_address
-from core.commands.doctor_settings import key_faults, settings_faults, unknown_variables
+from core.commands.doctor_settings import backup_note, key_faults, settings_faults, unknown_variables
 from core.commands.findings import Findings
 from core.commands.running import run, settings_of
 from core.host.registry import Registry
@@ -58,6 +58,8 @@ async def doctor(settings: Settings) -> Findings:
         ]
         findings.add("services", missing, "")
         return findings
+    if services is not None:
+        _backup(findings, settings)
     if _keys(settings).is_dir():
         found = key_faults(_keys(settings))
         findings.add("keys", found, "The keys are there, and only their owner can read them.")
@@ -74,6 +76,14 @@ async def doctor(settings: Settings) -> Findings:
         if services is not None:
             services.stop()
     return findings
+
+
+def _backup(findings: Findings, settings: Settings) -> None:
+    note = backup_note(settings)
+    if note:
+        findings.note("backup", note)
+    else:
+        findings.add("backup", [], "The last good backup is not older than a day.")
 
 
 async def _services(

@@ -5,18 +5,23 @@ from __future__ import annotations
 import ipaddress
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
+from core.kernel import clock
+from core.kernel.backup import last_backup
 from core.kernel.errors import TownbridgeError
 from core.kernel.i18n import gettext_noop
 from core.kernel.keys import load_keys
 from core.kernel.settings import PREFIX, Settings
 
-__all__ = ["key_faults", "settings_faults", "unknown_variables"]
+__all__ = ["backup_note", "key_faults", "settings_faults", "unknown_variables"]
 
 TESTS = f"{PREFIX}TEST_"
 LEAST_FREE = 200_000_000
 SHORTEST_TOKEN = 16
+BACKUP_EVERY = timedelta(days=1, hours=2)
+"""A day, and the time that a slow machine may take for its daily one."""
 
 
 def settings_faults(settings: Settings) -> Iterator[str]:
@@ -53,6 +58,16 @@ def key_faults(folder: Path) -> Iterator[str]:
         yield error.sentence(gettext_noop)
     if folder.stat().st_mode & 0o077:
         yield f"The folder {folder} can be entered by other accounts of this machine. Run `chmod 700` on it."
+
+
+def backup_note(settings: Settings) -> str:
+    """Why to make a backup of the embedded home soon; empty when the last good one is fresh."""
+    last = last_backup(settings.home)
+    if last is None:
+        return "This home has not been backed up yet; `townbridge backup FOLDER` does it while the portal serves."
+    if clock.now() - last.at > BACKUP_EVERY:
+        return f"The last good backup is of {last.at:%Y-%m-%d %H:%M} UTC ({last.folder}); make one each day."
+    return ""
 
 
 def _is_loopback(host: str) -> bool:

@@ -59,10 +59,10 @@ class Findings:
         self.add(check, found, ok)
         return not found
 
-    def show(self, is_json: bool) -> None:
-        """Print the report; ends the command with status 1 when something was found."""
+    def show(self, is_json: bool, **facts: object) -> None:
+        """Print the report, as JSON with `facts`; ends the command with status 1 when something was found."""
         if is_json:
-            as_json({"ok": self.are_none, "lines": [_plain(line) for line in self.lines]})
+            as_json({"ok": self.are_none, **facts, "lines": [_plain(line) for line in self.lines]})
         else:
             for line in self.lines:
                 click.echo(f"{line.state:<8} {line.check:<12} {line.text}")

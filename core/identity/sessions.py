@@ -16,7 +16,7 @@ from core.kernel import clock
 from core.kernel.db import Transaction
 from core.kernel.ids import new_id
 
-__all__ = ["account_of", "csrf_token", "end", "end_all", "recognise", "start"]
+__all__ = ["account_of", "csrf_token", "end", "end_all", "end_everybodys", "recognise", "start"]
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 TOWN_IDLE, TOWN_LONGEST = timedelta(minutes=15), timedelta(hours=8)
@@ -75,6 +75,11 @@ async def end_all(tx: Transaction, account_id: UUID, but: str | None = None) -> 
     return await tx.execute(
         "DELETE FROM identity.session WHERE account_id = $1 AND token_hash <> $2", account_id, kept
     )
+
+
+async def end_everybodys(tx: Transaction) -> int:
+    """End every session of the deployment; how many there were."""
+    return await tx.execute("DELETE FROM identity.session")
 
 
 def csrf_token(token: str) -> str:

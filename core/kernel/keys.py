@@ -16,9 +16,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from core.kernel.errors import Misconfigured
+from core.kernel.files import flush_folder, write_new
 from core.kernel.i18n import gettext_noop as _
 
-__all__ = ["RootKey", "RootKeys", "add_seal_key", "load_keys"]
+__all__ = ["RootKey", "RootKeys", "add_seal_key", "key_files", "load_keys", "put_keys"]
 
 SIZE = 32
 SEAL = re.compile(r"seal-(\d{4})-([0-9a-f]{8})\.key")
@@ -50,9 +51,9 @@ class RootKeys(Struct, frozen=True):
 def load_keys(home: Path) -> RootKeys:
     """The keys of `home`, made on first use; raises `Misconfigured` when only some of them are there."""
     folder = home / "keys"
-    if not _files(folder):
+    if not key_files(folder):
         _make(folder)
-    keys = {path.name: _read(path) for path in _files(folder)}
+    keys = {path.name: _read(path) for path in key_files(folder)}
     seals = tuple(keys[name] for name in sorted(keys) if SEAL.fullmatch(name))
     for name in ("index.key", "pseudonym.key"):
         if name not in keys:
@@ -71,13 +72,34 @@ def add_seal_key(home: Path) -> RootKey:
     return _read(folder / name)
 
 
+def put_keys(source: Path, folder: Path) -> None:
+    """Copy the key files of the folder `source` into the new folder `folder`, all or none, for its owner alone."""
+    aside = Path(tempfile.mkdtemp(prefix=".keys-", dir=folder.parent))
+    try:
+        for path in key_files(source):
+            _write(aside / path.name, path.read_bytes())
+        if os.geteuid() == 0:
+            _give(aside, folder.parent.stat())
+        aside.rename(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    flush_folder(folder.parent)
+
+
+def _give(folder: Path, owner: os.stat_result) -> None:
+    # Root helps out in somebody's home: she must be able to read her keys afterwards.
+    for path in (*key_files(folder), folder):
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
+def key_files(folder: Path) -> list[Path]:
+    """The key files of a folder, which need not be there."""
+    return sorted(folder.glob("*.key")) if folder.is_dir() else []
+
+
 def _seal_name(number: int) -> str:
     # The id is random, not the number: keys made anew after a loss must not pass for the lost ones.
     return f"seal-{number:04d}-{secrets.token_hex(4)}.key"
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.key")) if folder.is_dir() else []
 
 
 def _make(folder: Path) -> None:
@@ -90,26 +112,15 @@ def _make(folder: Path) -> None:
         aside.rename(folder)
     except OSError:
         shutil.rmtree(aside)
-        if not _files(folder):
+        if not key_files(folder):
             raise
-    _flush(folder.parent)
+    flush_folder(folder.parent)
 
 
-def _write(path: Path) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_bytes(SIZE))
-        file.flush()
-        os.fsync(file.fileno())
-    _flush(path.parent)
-
-
-def _flush(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _write(path: Path, secret: bytes | None = None) -> None:
+    """A new file with these bytes, or with new random ones."""
+    write_new(path, secrets.token_bytes(SIZE) if secret is None else secret)
+    flush_folder(path.parent)
 
 
 def _read(path: Path) -> RootKey:

@@ -10,7 +10,7 @@ import contextlib
 import importlib.util
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -21,9 +21,15 @@ from core.kernel.errors import Misconfigured
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.scope import Scope
 
-__all__ = ["App", "migrate", "modules", "pending"]
+__all__ = ["App", "histories", "migrate", "modules", "pending", "unknown"]
 
 LOCK = 0x746F776E  # "town", the advisory lock of all migrators of a database
+
+_HISTORIES = """
+SELECT n.nspname AS schema, quote_ident(n.nspname) AS quoted
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relname = 'migration' AND c.relkind = 'r' ORDER BY n.nspname
+"""
 
 # Piccolo's migration manager asks for the engine by this name.
 os.environ.setdefault("PICCOLO_CONF", "core.kernel.db")
@@ -50,6 +56,28 @@ async def migrate(database: Database, apps: Sequence[App]) -> list[str]:
 async def pending(transaction: Transaction, apps: Sequence[App]) -> list[str]:
     """The migrations that have not run yet; for readiness and `doctor`."""
     return [f"{app.schema}.{name}" for app in apps for name in await _missing(transaction, app)]
+
+
+async def histories(transaction: Transaction) -> dict[str, list[str]]:
+    """What has run in this database, by schema, also of apps that are not installed."""
+    return {
+        row["schema"]: [
+            each["name"]
+            for each in await transaction.fetch(f"SELECT name FROM {row['quoted']}.migration ORDER BY name")  # noqa: S608 -- quoted by the database
+        ]
+        for row in await transaction.fetch(_HISTORIES)
+    }
+
+
+def unknown(history: Mapping[str, Sequence[str]], apps: Sequence[App]) -> tuple[list[str], list[str]]:
+    """What of a history is not of this installation: migrations of its own apps, and whole other apps."""
+    newer = [
+        f"{app.schema}.{name}"
+        for app in apps
+        for name in history.get(app.schema, ())
+        if name not in _names(app)
+    ]
+    return newer, sorted(set(history) - {app.schema for app in apps})
 
 
 def modules(app: App) -> list[ModuleType]:

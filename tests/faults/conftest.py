@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -117,9 +118,9 @@ def child_of(parent: int) -> int:
     raise AssertionError("no worker runs beside the web")
 
 
-@pytest.fixture(scope="session")
-def home() -> Iterator[Home]:
-    """One home for all of these tests, migrated, on a fast disk where there is one."""
+@contextmanager
+def new_home() -> Generator[Home]:
+    """A home, migrated, on a fast disk where there is one."""
     about = os.statvfs(MEMORY) if os.access(MEMORY, os.W_OK) else None
     has_room = about is not None and about.f_bavail * about.f_frsize > ROOM
     with tempfile.TemporaryDirectory(prefix="townbridge-faults-", dir=MEMORY if has_room else None) as folder:
@@ -128,6 +129,13 @@ def home() -> Iterator[Home]:
         assert made.run("migrate").status() == 0
         yield made
         made.discard()
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Home]:
+    """One home for all of these tests."""
+    with new_home() as made:
+        yield made
 
 
 @pytest.fixture

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from core.kernel.embedded.checks import LIST, check_copy
+from core.kernel.embedded.programs import find_programs, postgres_version
 from core.kernel.embedded.status import ServerStatus, Status
 from core.kernel.embedded.supervisor import Services
 
-__all__ = ["ServerStatus", "Services", "Status"]
+__all__ = [
+    "LIST",
+    "ServerStatus",
+    "Services",
+    "Status",
+    "check_copy",
+    "find_programs",
+    "postgres_version",
+]

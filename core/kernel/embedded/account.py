@@ -13,7 +13,7 @@ from msgspec import Struct
 from core.kernel.errors import Misconfigured
 from core.kernel.i18n import gettext_noop as _
 
-__all__ = ["Account", "can_enter", "can_run", "choose_account", "own_folder"]
+__all__ = ["Account", "can_enter", "can_run", "choose_account", "ourselves", "own_folder"]
 
 PREFERRED = ("postgres", "nobody")
 """Accounts that exist anyway; we never add one to somebody's machine."""
@@ -33,7 +33,7 @@ class Account(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def choose_account(home: Path, folder: Path | None) -> Account:
     """Who runs the servers: the owner of their folder, else the owner of the home, else `PREFERRED`."""
     if os.geteuid() != 0:
-        return _named(os.geteuid()) or Account(uid=os.geteuid(), gid=os.getegid(), name=str(os.geteuid()))
+        return ourselves()
     for place in (folder, home):
         owner = _owner(place) if place else None
         if owner and (account := _named(owner)):
@@ -48,6 +48,10 @@ def choose_account(home: Path, folder: Path | None) -> Account:
         _("PostgreSQL refuses to run as root, and there is no account postgres or nobody to run it."),
         _("Start Townbridge as an ordinary user."),
     )
+
+
+def ourselves() -> Account:
+    return _named(os.geteuid()) or Account(uid=os.geteuid(), gid=os.getegid(), name=str(os.geteuid()))
 
 
 def _named(uid: int) -> Account | None:

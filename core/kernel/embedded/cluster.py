@@ -11,6 +11,7 @@ from core.kernel.embedded.logs import complaint
 from core.kernel.embedded.places import Places
 from core.kernel.embedded.processes import run
 from core.kernel.embedded.server import did_not_start
+from core.kernel.files import flush_folder
 
 __all__ = ["DATABASE", "SUPERUSER", "make_cluster", "unfinished"]
 
@@ -46,11 +47,7 @@ def make_cluster(places: Places, programs: Path) -> None:
         os.chown(building, account.uid, account.gid)
     _initialise(building, programs, account, places.logs)
     building.rename(data)
-    folder = os.open(data.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    flush_folder(data.parent)
 
 
 def _initialise(building: Path, programs: Path, account: Account, logs: Path) -> None:

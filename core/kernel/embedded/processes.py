@@ -8,8 +8,10 @@ import socket
 import struct
 import subprocess
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from core.kernel.embedded.account import Account
 from core.kernel.errors import Misconfigured
@@ -18,6 +20,7 @@ from core.kernel.i18n import gettext_noop as _
 __all__ = [
     "connect",
     "end",
+    "follow",
     "is_alive",
     "launch",
     "listener",
@@ -140,26 +143,61 @@ def run(
     It gets a clean environment (PGDATA, PGPORT and the like change what PostgreSQL does) and a session of its
     own, so that Ctrl-C in the terminal does not reach it.
     """
-    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-    if "LD_LIBRARY_PATH" in os.environ:
-        environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
-    try:
+    with _startable(command, account):
         return subprocess.run(  # noqa: S603 - our own programs, by absolute path
             [str(part) for part in command],
             input=text,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
             check=False,
-            encoding="utf-8",
-            errors="replace",
             cwd=folder or "/",
-            env=environment,
-            umask=0o077,
-            start_new_session=True,
-            user=account.uid if account.is_other else None,
-            group=account.gid if account.is_other else None,
-            extra_groups=[] if account.is_other else None,
+            **_manner(account),
         )
+
+
+def follow(
+    command: Sequence[str | Path], account: Account, tell: Callable[[str], None]
+) -> tuple[int, list[str]]:
+    """Run a program as the account, telling each line when it is said; its exit status and all lines.
+
+    It ends with us: an error of `tell`, or Ctrl-C, kills it.
+    """
+    said: list[str] = []
+    with _startable(command, account):
+        process = subprocess.Popen(  # noqa: S603 - our own programs, by absolute path
+            [str(part) for part in command], stdin=subprocess.DEVNULL, cwd="/", **_manner(account)
+        )
+    with process:
+        try:
+            for line in process.stdout or ():
+                said.append(line.rstrip("\n"))
+                tell(said[-1])
+        except BaseException:
+            process.kill()
+            raise
+    return process.returncode, said
+
+
+def _manner(account: Account) -> Mapping[str, Any]:
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+    if "LD_LIBRARY_PATH" in os.environ:
+        environment["LD_LIBRARY_PATH"] = os.environ["LD_LIBRARY_PATH"]
+    return {
+        "stdout": subprocess.PIPE,
+        "stderr": subprocess.STDOUT,
+        "encoding": "utf-8",
+        "errors": "replace",
+        "env": environment,
+        "umask": 0o077,
+        "start_new_session": True,
+        "user": account.uid if account.is_other else None,
+        "group": account.gid if account.is_other else None,
+        "extra_groups": [] if account.is_other else None,
+    }
+
+
+@contextmanager
+def _startable(command: Sequence[str | Path], account: Account) -> Generator[None]:
+    try:
+        yield
     except OSError as error:
         raise Misconfigured(
             _("%(program)s cannot be run as the account %(account)s: %(error)s."),

