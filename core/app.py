@@ -54,11 +54,14 @@ __all__ = [
     "redis_address",
 ]
 
-CORE_AREAS = ("kernel", "tenancy", "identity", "people", "figures", "host", "town")
+CORE_AREAS = ("kernel", "tenancy", "identity", "people", "figures", "notices", "host", "town")
 CORE_PAGES: tuple[CorePages, ...] = (TENANT_PAGES, TOWN_PAGES)
 ROOT = Path(__file__).parent
 log = get_logger(__name__)
-CATALOGUES = ("kernel", "web", "tenancy", "identity", "people", "figures", "sdk", "host", "town", "commands")
+CATALOGUES = (
+    *("kernel", "web", "tenancy", "identity", "people", "figures", "notices"),
+    *("sdk", "host", "town", "commands"),
+)
 
 
 class Platform:

@@ -56,7 +56,7 @@ FIXED_NAMES = frozenset(
     )
 )
 RESERVED = frozenset(
-    {"kernel", "tenancy", "identity", "people", "figures", "host", "public", "town", "core"}
+    {"kernel", "tenancy", "identity", "people", "figures", "notices", "host", "public", "town", "core"}
     # Addresses of the platform itself, which a plug-in's pages would stand in the way of.
     | {"tenants", "plugins", "audit", "association", "commands", "web"}
 )
