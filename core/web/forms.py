@@ -177,4 +177,6 @@ def _all_args(hint: Any) -> list[Any]:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else ""
+    if isinstance(value, tuple):
+        return ",".join(value)
     return value.isoformat() if isinstance(value, date) else str(value)
