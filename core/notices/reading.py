@@ -137,6 +137,8 @@ async def mark_done(tx: Transaction, notice_id: UUID, version: int) -> None:
     await _read(tx, notice)
     if await tx.fetchval(_DONE, tx.scope.tenant, notice.row_id, clock.now(), tx.scope.actor):
         audit.record(tx, "notices.notice.done", "notice", notice.id, detail={"version": notice.version})
+    else:  # a colleague was quicker, which is well, or the town was, which is not
+        await _as_read(tx, notice_id, version)
 
 
 async def _as_read(tx: Transaction, notice_id: UUID, version: int) -> Received:
