@@ -53,13 +53,14 @@ __all__ = [
     "redis_address",
 ]
 
-CORE_AREAS = ("kernel", "tenancy", "identity", "people", "figures", "reports", "host", "town")
+CORE_AREAS = ("kernel", "tenancy", "identity", "people", "figures", "reports", "notices", "host", "town")
 CORE_PAGES: tuple[CorePages, ...] = (TENANT_PAGES, TOWN_PAGES)
 ROOT = Path(__file__).parent
 log = get_logger(__name__)
 CATALOGUES = (
-    "kernel", "web", "tenancy", "identity", "people", "figures", "reports", "sdk", "host", "town", "commands",
-)  # fmt: skip
+    *("kernel", "web", "tenancy", "identity", "people", "figures", "reports", "notices"),
+    *("sdk", "host", "town", "commands"),
+)
 
 
 class Platform:

@@ -183,7 +183,7 @@ class Visitor:
     async def post(
         self,
         path: str,
-        fields: Mapping[str, str] = {},
+        fields: Mapping[str, str | Sequence[str]] = {},
         *,
         files: Mapping[str, tuple[str, bytes]] | None = None,
         follow: bool = False,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from core.host.serving import CorePages
+from tenants.notices import NOTICE_WIDGETS
 from tenants.pages import PAGES
 from tenants.permissions import PERMISSIONS
 
 __all__ = ["TENANT_PAGES"]
 
-TENANT_PAGES = CorePages(name="tenants", pages=PAGES, permissions=PERMISSIONS)
+TENANT_PAGES = CorePages(name="tenants", pages=PAGES, permissions=PERMISSIONS, widgets=NOTICE_WIDGETS)

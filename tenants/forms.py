@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from msgspec import Meta, Struct
 
-__all__ = ["FiguresQuery", "Switch"]
+__all__ = ["FiguresQuery", "NoticesQuery", "Seen", "Switch"]
 
 
 class FiguresQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -16,3 +17,13 @@ class FiguresQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     to: Literal["on", "off"]
+
+
+class NoticesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    before: UUID | None = None
+    """Only notices older than this one."""
+
+
+class Seen(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    version: int
+    """Which version of the notice stood on the page."""

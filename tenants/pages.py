@@ -19,6 +19,7 @@ from core.web.forms import Form
 from core.web.pages import Nav, Page
 from tenants.figures import chosen_period, indicators_of, is_employer, sheet_of
 from tenants.forms import FiguresQuery, Switch
+from tenants.notices import NOTICE_PAGES
 
 __all__ = ["PAGES"]
 
@@ -97,4 +98,5 @@ PAGES = (
         permission="tenant.plugin.switch",
         method="POST",
     ),
+    *NOTICE_PAGES,
 )

@@ -17,6 +17,12 @@ PERMISSIONS = (
         roles=("tenant_officer", "station_staff", "tenant_reporter"),
     ),
     Permission(code="tenant.association.read", title=_("See the association's own page"), roles=EVERYBODY),
+    Permission(code="tenant.notice.read", title=_("Read the town's notices"), roles=EVERYBODY),
+    Permission(
+        code="tenant.notice.answer",
+        title=_("Say for the unit that what a notice asks is done"),
+        roles=("tenant_officer", "station_staff", "tenant_reporter"),
+    ),
     Permission(
         code="tenant.plugin.switch", title=_("Switch service modules on and off"), roles=("tenant_officer",)
     ),

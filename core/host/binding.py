@@ -15,7 +15,7 @@ from msgspec import Struct
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.ids import parse_id
-from core.web.forms import Form, Upload, parse_form
+from core.web.forms import Form, Upload, parse_form, several_of
 
 __all__ = ["Binding", "FormData", "bind_body", "bind_form", "bind_path", "path_of"]
 
@@ -68,9 +68,8 @@ def path_of(binding: Binding, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def bind_form(binding: Binding, data: FormData) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    typed = {name: value for name, value in data.items() if isinstance(value, str)}
     if binding.form is not None:
-        values["form"] = parse_form(binding.form, typed)
+        values["form"] = parse_form(binding.form, _typed(binding.form, data))
     if binding.takes_upload:
         values["upload"] = _upload(data)
     return values
@@ -94,6 +93,15 @@ def _query(kind: type[Struct], given: Mapping[str, str]) -> Struct:
     # An address is typed and shared by people: what it says too much is ignored, what is wrong falls back.
     form = parse_form(kind, {name: given[name] for name in kind.__struct_fields__ if name in given})
     return form.value if form.is_valid else kind()
+
+
+def _typed(kind: type[Struct], data: FormData) -> dict[str, str]:
+    """Of a name that was sent several times all values where the form takes several, else the last."""
+    several, typed = several_of(kind), dict[str, str]()
+    for name, value in data.items():
+        if isinstance(value, str):
+            typed[name] = f"{typed[name]},{value}" if name in several and name in typed else value
+    return typed
 
 
 def _upload(data: FormData) -> Upload | None:

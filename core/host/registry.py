@@ -56,7 +56,19 @@ FIXED_NAMES = frozenset(
     )
 )
 RESERVED = frozenset(
-    {"kernel", "tenancy", "identity", "people", "figures", "reports", "host", "public", "town", "core"}
+    {
+        "kernel",
+        "tenancy",
+        "identity",
+        "people",
+        "figures",
+        "reports",
+        "notices",
+        "host",
+        "public",
+        "town",
+        "core",
+    }
     # Addresses of the platform itself, which a plug-in's pages would stand in the way of.
     | {"tenants", "plugins", "audit", "association", "commands", "web"}
 )

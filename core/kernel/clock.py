@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["TOWN_ZONE", "freeze", "month_of", "now", "offset", "today"]
+__all__ = ["TOWN_ZONE", "freeze", "minute_of", "month_of", "now", "offset", "today"]
 
 TOWN_ZONE = "Asia/Shanghai"
 
@@ -27,6 +27,11 @@ def offset() -> timedelta:
 def today(zone: str = TOWN_ZONE) -> date:
     """The calendar day of the town; the day is the smallest unit of every figure."""
     return now().astimezone(ZoneInfo(zone)).date()
+
+
+def minute_of(moment: datetime, zone: str = TOWN_ZONE) -> str:
+    """The minute in the town, for reading: `2025-03-21 16:40`."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def month_of(day: date) -> str:

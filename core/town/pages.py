@@ -18,6 +18,7 @@ from core.tenancy.tenants import KIND_TITLES, list_tenants
 from core.town.audit_page import AUDIT_PAGES
 from core.town.figures import Heard, choose, compare, heard, town_sheet
 from core.town.forms import PeriodQuery
+from core.town.notice_pages import NOTICE_PAGES
 from core.town.plugin_pages import PLUGIN_PAGES
 from core.town.units import enabled_in_units, last_activity
 from core.web.pages import Nav, Page
@@ -126,6 +127,7 @@ PAGES = (
         permission="town.figure.read",
         nav=Nav(title=_("Figures"), order=20),
     ),
+    *NOTICE_PAGES,
     *PLUGIN_PAGES,
     *AUDIT_PAGES,
 )

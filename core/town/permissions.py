@@ -29,5 +29,11 @@ PERMISSIONS = (
         roles=("town_admin", "town_analyst", "auditor"),
     ),
     Permission(code="town.plugin.offer", title=_("Offer service modules"), roles=("town_admin",)),
+    Permission(
+        code="town.notice.read",
+        title=_("See the notices and who has read them"),
+        roles=("town_admin", "town_analyst"),
+    ),
+    Permission(code="town.notice.write", title=_("Write notices to the units"), roles=("town_admin",)),
     Permission(code="town.audit.read", title=_("See the records of acts"), roles=("auditor", "town_admin")),
 )

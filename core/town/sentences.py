@@ -43,6 +43,11 @@ SENTENCES = {
     "tenancy.unit.change": _("changed a workshop or group"),
     "town.exchange.load": _("loaded the data folder of %(year)s: %(files)s files"),
     "town.plugin.withdraw": _("withdrew the service module “%(plugin)s”"),
+    "notices.notice.post": _("sent a notice to %(units)s units"),
+    "notices.notice.correct": _("corrected a notice; it is version %(version)s now"),
+    "notices.notice.withdraw": _("withdrew a notice from %(units)s units"),
+    "notices.notice.read": _("read version %(version)s of a notice"),
+    "notices.notice.done": _("noted for the unit that what a notice asks is done"),
 }
 
 MODES = {
@@ -63,6 +68,7 @@ THINGS = {
     "tenant": _("association units"),
     "town_role": _("roles in the town"),
     "unit": _("workshops and groups"),
+    "notice": _("notices"),
 }
 
 OTHERWISE = _("did something that this version has no words for")

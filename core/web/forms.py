@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any, Generic, TypeVar, get_args, get_type_hints
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
@@ -16,7 +16,7 @@ from core.kernel.errors import BadInput
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.text import clean, clean_note
 
-__all__ = ["Form", "Upload", "parse_day", "parse_form"]
+__all__ = ["Form", "Upload", "parse_day", "parse_form", "several_of"]
 
 S = TypeVar("S", bound=Struct)
 
@@ -91,6 +91,12 @@ def parse_form(kind: type[S], data: Mapping[str, str]) -> Form[S]:
     return Form(typed, None if errors else kind(**values), errors)
 
 
+@cache
+def several_of(kind: type[Struct]) -> frozenset[str]:
+    """The fields of a form that take several values."""
+    return frozenset(field.name for field in _fields(kind) if field.is_several)
+
+
 def parse_day(text: str) -> date:
     """`20250603`, `2025-6-3`, `2025/6/3`, `2025年6月3日`, or `6.3` of this year; raises ValueError."""
     if match := _PLAIN_DAY.fullmatch(text):
@@ -110,6 +116,8 @@ class _Field(Struct, frozen=True, kw_only=True):
     is_day: bool
     is_flag: bool
     is_number: bool
+    is_several: bool
+    """A tuple of codes: boxes of one name, their values joined by commas."""
 
 
 @cache
@@ -128,6 +136,7 @@ def _field(field: msgspec.structs.FieldInfo, hint: Any) -> _Field:
         is_day=date in parts,
         is_flag=bool in parts,
         is_number=int in parts,
+        is_several=get_origin(hint) is tuple,
     )
 
 
@@ -136,6 +145,8 @@ def _converted(text: str, field: _Field) -> Any:
         return parse_day(text)
     if field.is_flag:
         return text.lower() in {"1", "true", "on", "yes"}
+    if field.is_several:
+        return msgspec.convert(tuple(filter(None, text.split(","))), field.hint, strict=False)
     return msgspec.convert(text, field.hint, strict=False)
 
 
@@ -170,4 +181,6 @@ def _all_args(hint: Any) -> list[Any]:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else ""
+    if isinstance(value, tuple):
+        return ",".join(value)
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -37,9 +37,12 @@ async def test_tasks_of_all_modules_are_one_list_the_late_first(visit, march) ->
     ]
     assert 'href="/t/t01/lantern/lamps/blue" role="button" aria-label="添油: 给blue灯笼添油"' in page
     assert "not a task" not in page
-    officer = (await (await visit("tenant_officer")).get("/t/t01")).text
-    assert "添油" not in officer
-    assert "没有待办事项" in officer
+    officer = await visit("tenant_officer")
+    home = (await officer.get("/t/t01")).text
+    assert "添油" not in home
+    assert "没有待办事项" in home
+    await officer.post("/t/t01/association/modules/lantern", {"to": "off"})
+    assert "添油" not in (await (await visit("station_staff")).get("/t/t01")).text
 
 
 async def test_this_month_stands_beside_the_last(platform, town, visit, march) -> None:

@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 import pytest
+from litestar.datastructures import FormMultiDict
 from msgspec import Meta, Struct
 
+from core.host.binding import Binding, bind_form
 from core.kernel.clock import freeze
 from core.kernel.errors import BadInput
-from core.web.forms import Form, parse_day, parse_form
+from core.web.forms import Form, parse_day, parse_form, several_of
 
 
 class Visit(Struct, frozen=True, kw_only=True):
@@ -46,6 +48,21 @@ def test_a_tick_and_lines_of_a_note_arrive() -> None:
     value = parse_form(Visit, {"name": "a", "day": "20250603", "is_first": "1", "note": " one\r\ntwo "}).value
     assert value.is_first
     assert value.note == "one\ntwo"
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    units: tuple[str, ...] = ()
+    name: str = ""
+
+
+def test_boxes_of_one_name_arrive_together_and_other_fields_once() -> None:
+    assert several_of(Choice) == {"units"}
+    binding = Binding(path={}, query=None, form=Choice, body=None, takes_upload=False, answer=None)
+    sent = FormMultiDict([("units", "T01"), ("name", "a"), ("units", "T02"), ("name", "b")])
+    form = bind_form(binding, sent)["form"]
+    assert form.value == Choice(units=("T01", "T02"), name="b")
+    assert Form.of(form.value).typed == form.typed == {"units": "T01,T02", "name": "b"}
+    assert parse_form(Choice, {}).value.units == ()
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,10 @@ async def test_an_offer_is_sent_shown_accepted_and_done(visit: Visit, counter: C
     sent = await clerk.post(form, {"unit": "t02", "day": "2026-11-10", "agrees": "1"}, follow=True)
     assert "等待答复" in sent.text
     await worked()
-    assert f"{THERE}/offers/" in (await other.get("/t/t02/", follow=True)).text
+    home = (await other.get("/t/t02/", follow=True)).text
+    assert f"{THERE}/offers/" in home
+    assert "接收或谢绝" in home
+    assert "2026年11月10日" in home
     listed = await other.get(f"{THERE}/offers")
     found = re.search(rf'href="({THERE}/offers/[0-9a-f-]{{36}})"', listed.text)
     assert found is not None

@@ -36,6 +36,9 @@ async def test_file_headers_plan_and_result_have_a_screen_each(
     assert (await clerk.get(f"{page}/progress")).headers["HX-Refresh"] == "true"
     headers = await clerk.get(page)
     assert "证件号码" in headers.text
+    assert (
+        f'href="{page}" role="button" aria-label="查看: 花名册 六月.csv：' in (await clerk.get("/t/t01")).text
+    )
     await clerk.post(f"{page}/plan")
     await worked()
     plan = await clerk.get(f"{page}?show=rejected")
@@ -50,6 +53,7 @@ async def test_file_headers_plan_and_result_have_a_screen_each(
     await worked()
     done = await clerk.get(page)
     assert "已执行" in done.text
+    assert "六月.csv" not in (await clerk.get("/t/t01")).text
     assert "张三" in (await clerk.get("/t/t01/registration/people")).text
     assert "六月.csv" in (await clerk.get(BASE)).text
 
