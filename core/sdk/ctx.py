@@ -107,6 +107,10 @@ class Ctx:
         """Translate a message id into the reader's language."""
         return translator(self.language)
 
+    def tell_in(self, language: str) -> Translate:
+        """Translate into a language of its own (`zh`, `en`), for papers that show both."""
+        return translator(language)
+
     @property
     def today(self) -> date:
         """The day in the town."""
@@ -175,6 +179,7 @@ class TenantCtx(Ctx):
     """In one tenant, with the compartments of the permission that let the request in.
 
     `filled` maps each slot of the page to the widgets of all plug-ins, each rendered in a transaction of its own.
+    `services` are the titles (message ids) of the plug-ins that are on.
     """
 
     def __init__(
@@ -186,12 +191,14 @@ class TenantCtx(Ctx):
         keyring: Keyring,
         people: PeopleDesk,
         filled: Mapping[str, Sequence[str]],
+        services: Sequence[str] = (),
         find_neighbour: FindNeighbour | None = None,
         **common: Any,
     ) -> None:
         super().__init__(time_zone=tenant.time_zone, **common)
         self.tenant = tenant
         self.enabled = enabled
+        self.services = services
         self.roles = roles
         self.people = people
         self._keyring = keyring
