@@ -105,7 +105,8 @@ async def correct_movement(
         if new is None:
             return False
         raise MovementChanged(None)
-    stands = MovementFacts(kind=MovementKind(row["kind"]), day=row["day"], reason=row["reason"])
+    # Cleaned like what was seen and sent: a form could not send it back otherwise.
+    stands = MovementFacts(kind=MovementKind(row["kind"]), day=row["day"], reason=clean(row["reason"]))
     if stands == new:
         return False
     refusal = uncorrectable(stands.kind, row["transfer_id"])

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from plugins.registration.pages import acts, book, edit, offers, people, person, register, roster
+from plugins.registration.pages import (
+    acts,
+    book,
+    corrections,
+    edit,
+    household,
+    offers,
+    papers,
+    people,
+    person,
+    register,
+    roster,
+)
 
 __all__ = ["PAGES"]
 
@@ -12,6 +24,9 @@ PAGES = (
     *person.PAGES,
     *acts.PAGES,
     *edit.PAGES,
+    *corrections.PAGES,
+    *household.PAGES,
+    *papers.PAGES,
     *offers.PAGES,
     *roster.PAGES,
     *book.PAGES,
