@@ -15,7 +15,7 @@ from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.ids import new_id
 from core.people.consent import consents_of, give_consent
 from core.people.correcting import MovementChanged, correct_movement
-from core.people.corrections import MovementFacts, corrections_of, forget_corrections
+from core.people.corrections import FieldCorrection, MovementFacts, corrections_of, forget_corrections
 from core.people.drafts import PersonEdit
 from core.people.episodes import episodes_of, unsound_people
 from core.people.movements import MovementRow, movements_of, record_movement, write_movements
@@ -256,7 +256,7 @@ async def test_old_values_of_what_she_is_counted_by_are_kept_and_forgotten(desk,
         edit = PersonEdit(name="王晓明", birth_date=date(1991, 2, 3), sex="1", is_floating=True)
         await edit_person(tx, keyring, person, 1, edit, reason="as on her card", synthetic_ids=True)
         await edit_person(tx, keyring, person, 2, edit, synthetic_ids=True)
-        fields = [one for one in await corrections_of(tx, person) if hasattr(one, "field")]
+        fields = [one for one in await corrections_of(tx, person) if isinstance(one, FieldCorrection)]
         assert {one.field: (one.old, one.new, one.why) for one in fields} == {
             "sex": ("2", "1", "as on her card"),
             "birth_date": ("1990-01-01", "1991-02-03", "as on her card"),
