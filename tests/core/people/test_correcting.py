@@ -15,7 +15,13 @@ from core.kernel.errors import BadInput, Conflict, NotFound
 from core.kernel.ids import new_id
 from core.people.consent import consents_of, give_consent
 from core.people.correcting import MovementChanged, correct_movement
-from core.people.corrections import FieldCorrection, MovementFacts, corrections_of, forget_corrections
+from core.people.corrections import (
+    FieldCorrection,
+    MovementCorrection,
+    MovementFacts,
+    corrections_of,
+    forget_corrections,
+)
 from core.people.drafts import PersonEdit
 from core.people.episodes import episodes_of, unsound_people
 from core.people.movements import MovementRow, movements_of, record_movement, write_movements
@@ -91,6 +97,7 @@ async def test_a_wrong_day_is_corrected_and_kept(desk, person, told):
     assert {Change("people.movement", MARCH), Change("people.movement", MAY)} <= set(told)
     async with desk.open() as tx:
         (kept,) = await corrections_of(tx, person)
+        assert isinstance(kept, MovementCorrection)
         assert (kept.movement, kept.old, kept.new) == (movement, seen, new)
         assert (kept.why, kept.by) == ("the firm’s list  says March", tx.scope.actor)
         line = (await audit.lines(tx, limit=1))[0]
