@@ -46,10 +46,13 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 async def history_of(ctx: TenantCtx, person: UUID) -> list[Entry]:
     """Newest first; a correction that changed several things is several entries."""
+    corrections = await ctx.people.corrections(person)
+    if not corrections:
+        return []
     staff = await staff_names(ctx.transaction)
     zone = ZoneInfo(ctx.tenant.time_zone)
     entries: list[Entry] = []
-    for one in await ctx.people.corrections(person):
+    for one in corrections:
         who = staff.get(one.by, "") if one.by else ""
         if isinstance(one, MovementCorrection):
             entries += _of_movement(ctx, one, one.at.astimezone(zone), who)
