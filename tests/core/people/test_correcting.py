@@ -22,6 +22,7 @@ from core.people.corrections import (
     corrections_of,
     forget_corrections,
 )
+from core.people.desk import PeopleDesk
 from core.people.drafts import PersonEdit
 from core.people.episodes import episodes_of, unsound_people
 from core.people.movements import MovementRow, movements_of, record_movement, write_movements
@@ -277,3 +278,15 @@ async def test_old_values_of_what_she_is_counted_by_are_kept_and_forgotten(desk,
         assert word not in left
     async with desk.open() as tx:
         assert len(await corrections_of(tx, person)) == 3
+
+
+async def test_only_who_sees_her_whole_sees_what_was_corrected(desk, keyring, person):
+    movement = await moved(desk, person, ARRIVE, MAY)
+    await corrected(desk, person, movement, facts(ARRIVE, MAY), facts(ARRIVE, MARCH))
+    async with desk.open() as tx:
+        assert len(await PeopleDesk(tx, keyring, ["station_staff"]).corrections(person)) == 1
+        for role in ("tenant_officer", "medical_staff", "rights_consultant"):
+            people = PeopleDesk(tx, keyring, [role])
+            assert (await people.get(person)).name == "王小明"
+            with pytest.raises(NotFound):
+                await people.corrections(person)
