@@ -25,6 +25,7 @@ async def tenant_background(
     yield TenantCtx(
         tenant=place,
         enabled=enabled,
+        services=server.registry.titles(enabled),
         roles=(),
         keyring=server.keyring,
         people=PeopleDesk(transaction, server.keyring, ()),

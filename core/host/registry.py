@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -188,6 +188,10 @@ class Registry(Struct, frozen=True):
 
     def get(self, name: str) -> Registered | None:
         return next((entry for entry in self.plugins if entry.name == name), None)
+
+    def titles(self, names: Collection[str]) -> tuple[str, ...]:
+        """What the plug-ins of these names are called, in their order, as message ids."""
+        return tuple(entry.plugin.title for entry in self.plugins if entry.name in names)
 
     def indicators(self) -> dict[str, tuple[Indicator, ...]]:
         """The indicators of each plug-in, by the plug-in's name: that is their group."""

@@ -189,6 +189,7 @@ class Server:
             yield kind(
                 tenant=place,
                 enabled=enabled,
+                services=self.registry.titles(enabled),
                 roles=admission.roles,
                 keyring=self.keyring,
                 people=PeopleDesk(transaction, self.keyring, admission.roles),

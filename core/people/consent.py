@@ -85,7 +85,9 @@ class ConsentState(Struct, frozen=True, kw_only=True):
     purpose: Purpose
     is_given: bool
     is_outdated: bool = False
-    since: datetime | None = None
+    given_at: datetime | None = None
+    """Of the latest giving, withdrawn or not; None where she was never asked or never agreed."""
+    withdrawn_at: datetime | None = None
 
 
 _OF_PERSON = """
@@ -104,6 +106,10 @@ WHERE tenant_id = $1 AND person_id = ANY($2::uuid[]) AND purpose = ANY($3::text[
 RETURNING person_id, purpose
 """
 
+_IS_PRESENT = """
+SELECT EXISTS (SELECT 1 FROM people.residence WHERE tenant_id = $1 AND person_id = $2 AND ended_on IS NULL)
+"""
+
 
 async def consents_of(tx: Transaction, person: UUID) -> list[ConsentState]:
     """Every purpose and where she stands on it; never asked and withdrawn are both "not given"."""
@@ -120,7 +126,8 @@ async def consents_of(tx: Transaction, person: UUID) -> list[ConsentState]:
                 purpose=purpose,
                 is_given=is_given,
                 is_outdated=is_given and row["wording"] < purpose.wording,
-                since=row["withdrawn_at"] or row["given_at"],
+                given_at=row["given_at"],
+                withdrawn_at=row["withdrawn_at"],
             )
         )
     return states
@@ -153,14 +160,18 @@ async def give_consent(tx: Transaction, person: UUID, purpose: str, way: Way = "
 
 
 async def withdraw_consent(tx: Transaction, person: UUID, purpose: str) -> None:
-    """As easy as giving; what was done before stays lawful. A necessary one ends by the movement OPT_OUT."""
-    if _known(purpose).is_necessary:
+    """As easy as giving; what was done before stays lawful.
+
+    Withdrawing a necessary one withdraws all; while she is counted as present it is the movement OPT_OUT.
+    """
+    is_necessary = _known(purpose).is_necessary
+    await _lock(tx, person)
+    if is_necessary and await tx.fetchval(_IS_PRESENT, tx.scope.tenant, person):
         raise Conflict(
             _("Without this consent no record can be kept."),
             _("Record that she leaves the registration; that withdraws all consents."),
         )
-    await _lock(tx, person)
-    await _withdraw(tx, [person], [purpose])
+    await _withdraw(tx, [person], PURPOSES if is_necessary else [purpose])
 
 
 async def withdraw_all(tx: Transaction, people: Iterable[UUID]) -> None:

@@ -8,11 +8,14 @@ from uuid import UUID
 
 from core.identity.roles import Detail, detail_of
 from core.kernel.db import Transaction
+from core.kernel.errors import NotFound
 from core.kernel.seal import Keyring
 from core.people import (
     access,
     bulk,
     consent,
+    correcting,
+    corrections,
     elsewhere,
     episodes,
     find,
@@ -94,7 +97,10 @@ class PeopleDesk:
         return person
 
     async def edit(self, person: UUID, version: int, edit: PersonEdit, reason: str = "") -> int:
-        """The version after it; raises `EditConflict` when the record is not `version` any more."""
+        """The version after it; raises `EditConflict` when the record is not `version` any more.
+
+        `reason` is kept with the old values of what she is counted by, and shown where they are.
+        """
         await self._check(person)
         allowed = await self._synthetic_ids(edit.document)
         return await records.edit_person(
@@ -113,6 +119,29 @@ class PeopleDesk:
         """Record a movement; raises `IllegalMovement` where it does not fit."""
         await self._check(person)
         return await movements.record_movement(self._tx, person, kind, day, reason)
+
+    async def correct_movement(
+        self,
+        person: UUID,
+        movement: UUID,
+        *,
+        seen: corrections.MovementFacts,
+        new: corrections.MovementFacts | None,
+        why: str,
+    ) -> bool:
+        """Make what was `seen` into `new`, or cancel it (None); False when that is done already.
+
+        Raises `MovementChanged` when it is not what was seen, `IllegalMovement` where it does not fit.
+        """
+        await self._check(person)
+        return await correcting.correct_movement(self._tx, person, movement, seen=seen, new=new, why=why)
+
+    async def corrections(self, person: UUID) -> list[corrections.Correction]:
+        """What was corrected of her movements and of what she is counted by, newest first; for the station."""
+        await self._check(person)
+        if self._detail != "full":
+            raise NotFound
+        return await corrections.corrections_of(self._tx, person)
 
     async def write_movements(self, rows: Sequence[movements.MovementRow]) -> int:
         """Up to 5,000 movements of a file; those that are there already are left out."""

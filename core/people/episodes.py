@@ -54,8 +54,10 @@ _EPISODES = f"""{_TURNS}, edges AS (
 
 # One statement, because planning it costs more than running it does; where a movement does not fit it writes nothing.
 _REBUILD = f"""{_EPISODES}, last AS (
-  SELECT DISTINCT ON (person_id) person_id, kind, leaves FROM turns
-  ORDER BY person_id, day DESC, sequence DESC
+  SELECT DISTINCT ON (p.id) p.id AS person_id, coalesce(t.kind, '') AS kind, coalesce(t.leaves, 'absent') AS leaves
+  FROM people.person p LEFT JOIN turns t ON t.person_id = p.id
+  WHERE p.tenant_id = $1 AND p.id = ANY($2::uuid[])
+  ORDER BY p.id, t.day DESC, t.sequence DESC
 ), illegal AS (
   SELECT kind FROM turns WHERE NOT found = ANY(needs) ORDER BY person_id, day, sequence LIMIT 1
 ), cleared AS (

@@ -28,7 +28,16 @@ from core.people.presence import (
     refuse,
 )
 
-__all__ = ["Movement", "MovementRow", "movements_of", "presence_of", "record_movement", "write_movements"]
+__all__ = [
+    "Movement",
+    "MovementRow",
+    "check_day",
+    "mark_movements",
+    "movements_of",
+    "presence_of",
+    "record_movement",
+    "write_movements",
+]
 
 MOST_ROWS = 5000
 
@@ -45,7 +54,7 @@ class Movement(Struct, frozen=True, kw_only=True):
 
 
 class MovementRow(Struct, frozen=True, kw_only=True):
-    """A movement to be written in bulk; `ref` or `transfer_id` says whether it is there already."""
+    """A movement to be written in bulk; `ref` or `transfer_id` says whether it is there, or was cancelled."""
 
     person_id: UUID
     kind: MovementKind
@@ -76,6 +85,8 @@ WITH given AS (
 ), fresh AS (
   SELECT * FROM given g
   WHERE NOT EXISTS (SELECT 1 FROM people.movement m WHERE m.tenant_id = $1 AND m.ref = g.ref)
+    AND NOT EXISTS (SELECT 1 FROM people.movement_correction c
+                    WHERE c.tenant_id = $1 AND c.ref = g.ref AND c.new_kind IS NULL)
     AND NOT EXISTS (SELECT 1 FROM people.movement m WHERE m.tenant_id = $1 AND m.transfer_id = g.transfer_id)
 ), latest AS (
   SELECT person_id, max(sequence) AS sequence FROM people.movement
@@ -96,6 +107,13 @@ INSERT INTO people.movement
   (tenant_id, id, person_id, kind, day, reason, ref, transfer_id, recorded_at, recorded_by, sequence)
 SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(max(m.sequence), 0) + 1
 FROM people.movement m WHERE m.tenant_id = $1 AND m.person_id = $3
+"""
+
+_RECORDED = """
+SELECT id FROM people.movement WHERE tenant_id = $1 AND (ref = $2 OR transfer_id = $3)
+UNION ALL
+SELECT movement_id FROM people.movement_correction WHERE tenant_id = $1 AND ref = $2 AND new_kind IS NULL
+LIMIT 1
 """
 
 _OF_PERSON = """
@@ -126,7 +144,7 @@ async def record_movement(
 ) -> UUID:
     """Record what happened on `day`, which may lie before earlier entries as long as all still fit.
 
-    The movement's id; that of the existing one where `ref` or `transfer_id` is recorded already.
+    The movement's id; that of the existing one where `ref` or `transfer_id` is recorded, or cancelled, already.
     Raises `NotFound`, `IllegalMovement`, and `BadInput` for a day that is not to be.
     """
     known = await tx.fetch(_LOCKED, tx.scope.tenant, person)
@@ -135,14 +153,14 @@ async def record_movement(
     there = await _recorded(tx, ref, transfer_id)
     if there is not None:
         return there
-    _check_day(day, known[0]["birth_date"])
+    check_day(day, known[0]["birth_date"])
     _check_order([row for row in known if row["kind"] is not None], kind, day)
     row = MovementRow(person_id=person, kind=kind, day=day, reason=reason, ref=ref, transfer_id=transfer_id)
     movement = await _write_next(tx, row)
     await rebuild_residence(tx, [person])
     if kind is MovementKind.OPT_OUT:
         await withdraw_all(tx, [person])
-    _mark(tx, [(kind, day)])
+    mark_movements(tx, [(kind, day)])
     record(
         tx,
         "people.movement.record",
@@ -155,7 +173,7 @@ async def record_movement(
 
 
 async def write_movements(tx: Transaction, rows: Sequence[MovementRow]) -> int:
-    """Write up to 5,000 movements in their order, those apart whose `ref` or `transfer_id` is there.
+    """Write up to 5,000 movements in their order, those apart whose `ref` or `transfer_id` is there or cancelled.
 
     The number written. Raises `NotFound` for an unknown person and `IllegalMovement` when they do not fit.
     """
@@ -170,7 +188,7 @@ async def write_movements(tx: Transaction, rows: Sequence[MovementRow]) -> int:
     if not written:
         return 0
     await rebuild_residence(tx, sorted({row["person_id"] for row in written}))
-    _mark(tx, ((MovementKind(row["kind"]), row["day"]) for row in written))
+    mark_movements(tx, ((MovementKind(row["kind"]), row["day"]) for row in written))
     opted_out = {row["person_id"] for row in written if row["kind"] == MovementKind.OPT_OUT}
     if opted_out:
         await withdraw_all(tx, opted_out)
@@ -204,15 +222,11 @@ async def _write_next(tx: Transaction, row: MovementRow) -> UUID:
 async def _recorded(tx: Transaction, ref: str | None, transfer_id: UUID | None) -> UUID | None:
     if ref is None and transfer_id is None:
         return None
-    return await tx.fetchval(
-        "SELECT id FROM people.movement WHERE tenant_id = $1 AND (ref = $2 OR transfer_id = $3)",
-        tx.scope.tenant,
-        ref,
-        transfer_id,
-    )
+    return await tx.fetchval(_RECORDED, tx.scope.tenant, ref, transfer_id)
 
 
-def _check_day(day: date, birth_date: date | None) -> None:
+def check_day(day: date, birth_date: date | None) -> None:
+    """Raise `BadInput` for a day on which nothing can have happened to her yet."""
     if day > clock.today():
         raise BadInput(fields={"day": _("A day that has not come yet cannot be recorded.")})
     if birth_date is not None and day < birth_date:
@@ -230,7 +244,7 @@ def _check_order(known: Sequence[Row], kind: MovementKind, day: date) -> None:
         raise IllegalMovement(_("This does not fit what is recorded of her after this day."))
 
 
-def _mark(tx: Transaction, movements: Iterable[tuple[MovementKind, date]]) -> None:
+def mark_movements(tx: Transaction, movements: Iterable[tuple[MovementKind, date]]) -> None:
     """Movements count in their month; presence changes from the earliest day on."""
     kept = list(movements)
     for month in {day.replace(day=1) for _kind, day in kept}:

@@ -31,6 +31,7 @@ from core.people.columns import (
     is_unique,
     name_keys,
 )
+from core.people.corrections import note_fields
 from core.people.drafts import AlreadyKnown, Document, PersonDraft, PersonEdit
 
 __all__ = [
@@ -114,6 +115,7 @@ async def edit_person(
 ) -> int:
     """Correct the record that was read as `version`; its version after that, the same when nothing changed.
 
+    The old values of `CORRECTED_FIELDS` are kept, and `reason`, in words, with them.
     Raises `EditConflict` when it is not that version any more, `AlreadyKnown` for another person's number.
     """
     sealer = Sealer(keyring, current_tenant())
@@ -133,6 +135,7 @@ async def edit_person(
     if "document_index" in changes:
         await _renumber(tx, sealer, person, edit.document, changes["document_index"])
     await _update(tx, sealer.tenant, person, changes)
+    await note_fields(tx, person, before, changes, clean(reason))
     if FIGURED & changes.keys():
         await mark_figures(tx)
     fields = sorted(changes)
@@ -143,7 +146,6 @@ async def edit_person(
         person,
         before=audited({name: before[name] for name in changes}),
         after=audited(changes),
-        reason=reason,
         detail={"fields": fields, "version": version + 1},
     )
     return version + 1

@@ -15,7 +15,16 @@ from piccolo.columns import (
 
 from core.kernel.tables import TenantTable
 
-__all__ = ["AccessLog", "Consent", "Movement", "Person", "Pseudonym", "Residence"]
+__all__ = [
+    "AccessLog",
+    "Consent",
+    "FieldCorrection",
+    "Movement",
+    "MovementCorrection",
+    "Person",
+    "Pseudonym",
+    "Residence",
+]
 
 
 class Person(TenantTable, tablename="person", schema="people"):
@@ -102,3 +111,32 @@ class Residence(TenantTable, tablename="residence", schema="people"):
     person_id = UUID(default=None)
     started_on = Date()
     ended_on = Date(null=True, default=None)
+
+
+class MovementCorrection(TenantTable, tablename="movement_correction", schema="people"):
+    """A movement as it was and as it became; nothing new where it was cancelled, and is a movement no more."""
+
+    person_id = UUID(default=None)
+    movement_id = UUID(default=None)
+    reference = Text(null=True, default=None, db_column_name="ref")
+    old_kind = Text()
+    old_day = Date()
+    old_reason = Text()
+    new_kind = Text(null=True, default=None)
+    new_day = Date(null=True, default=None)
+    new_reason = Text(null=True, default=None)
+    why = Text()
+    corrected_at = Timestamptz()
+    corrected_by = UUID(null=True, default=None)
+
+
+class FieldCorrection(TenantTable, tablename="field_correction", schema="people"):
+    """A field by which she is counted, as it was and as it became."""
+
+    person_id = UUID(default=None)
+    field = Text()
+    old_value = Text(null=True, default=None)
+    new_value = Text(null=True, default=None)
+    why = Text()
+    corrected_at = Timestamptz()
+    corrected_by = UUID(null=True, default=None)

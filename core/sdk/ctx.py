@@ -114,6 +114,10 @@ class Ctx:
         """Translate a message id into the reader's language."""
         return translator(self.language)
 
+    def tell_in(self, language: str) -> Translate:
+        """Translate into a language of its own (`zh`, `en`), for papers that show both."""
+        return translator(language)
+
     @property
     def today(self) -> date:
         """The day in the town."""
@@ -183,6 +187,7 @@ class TenantCtx(Ctx):
 
     `filled` maps each slot of the page to the widgets of all plug-ins, each rendered in a transaction of its own;
     `tasks` each slot of tasks to those of all plug-ins, the most urgent first.
+    `services` are the titles (message ids) of the plug-ins that are on.
     """
 
     def __init__(
@@ -196,12 +201,14 @@ class TenantCtx(Ctx):
         catalogue: Catalogue,
         filled: Mapping[str, Sequence[str]],
         tasks: Mapping[str, Sequence[Task]] = {},
+        services: Sequence[str] = (),
         find_neighbour: FindNeighbour | None = None,
         **common: Any,
     ) -> None:
         super().__init__(time_zone=tenant.time_zone, **common)
         self.tenant = tenant
         self.enabled = enabled
+        self.services = services
         self.roles = roles
         self.people = people
         self.catalogue = catalogue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from core.people.access import Look, Person, PersonFull, PersonIdentity
 from core.people.bulk import Upserted
 from core.people.consent import PURPOSES, ConsentState
+from core.people.correcting import CORRECTABLE_TO, MovementChanged, uncorrectable
+from core.people.corrections import Correction, FieldCorrection, MovementCorrection, MovementFacts
 from core.people.drafts import AlreadyKnown, Document, PersonDraft, PersonEdit, PersonRow
 from core.people.episodes import Episode
 from core.people.find import Found, NearMatch, PeopleFilter
@@ -14,16 +16,22 @@ from core.people.presence import IllegalMovement, MovementKind
 from core.people.records import EditConflict
 
 __all__ = [
+    "CORRECTABLE_TO",
     "PURPOSES",
     "AlreadyKnown",
     "ConsentState",
+    "Correction",
     "Document",
     "EditConflict",
     "Episode",
+    "FieldCorrection",
     "Found",
     "IllegalMovement",
     "Look",
     "Movement",
+    "MovementChanged",
+    "MovementCorrection",
+    "MovementFacts",
     "MovementKind",
     "MovementRow",
     "NearMatch",
@@ -36,4 +44,5 @@ __all__ = [
     "PersonRow",
     "PlaceInList",
     "Upserted",
+    "uncorrectable",
 ]

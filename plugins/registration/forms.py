@@ -9,14 +9,19 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.sdk import Code, Line, Name
+from core.sdk.people import MovementKind
 
 __all__ = [
     "AcceptForm",
     "BookQuery",
+    "CancelForm",
     "ConfirmForm",
     "ConsentForm",
     "ContactForm",
+    "CorrectForm",
+    "FindForm",
     "IdentityForm",
+    "MemberForm",
     "MoveForm",
     "OfferForm",
     "PeopleQuery",
@@ -24,6 +29,7 @@ __all__ = [
     "PlanQuery",
     "RecordForm",
     "RegisterForm",
+    "RelationForm",
     "RevealForm",
 ]
 
@@ -88,6 +94,7 @@ class RegisterForm(_Who, frozen=True, kw_only=True):
 class IdentityForm(_Who, frozen=True, kw_only=True):
     version: int
     remove_document: bool = False
+    why: Line = ""
 
 
 class ContactForm(Struct, frozen=True, kw_only=True):
@@ -115,6 +122,33 @@ class MoveForm(Struct, frozen=True, kw_only=True):
     kind: Literal["ARRIVE", "DEPART", "TEMP_LEAVE", "RETURN", "OPT_OUT"]
     day: date | None = None
     reason: Line = ""
+
+
+class CancelForm(Struct, frozen=True, kw_only=True):
+    """What is seen is what the page showed; if it is not so any more, nothing is done."""
+
+    why: Line
+    seen_kind: MovementKind
+    seen_day: date
+    seen_reason: Line = ""
+
+
+class CorrectForm(CancelForm, frozen=True, kw_only=True):
+    kind: MovementKind
+    day: date
+    reason: Line = ""
+
+
+class FindForm(Struct, frozen=True, kw_only=True):
+    q: Line = ""
+
+
+class MemberForm(Struct, frozen=True, kw_only=True):
+    member: UUID
+
+
+class RelationForm(MemberForm, frozen=True, kw_only=True):
+    relation: Literal["1", "2", "3", "4", "5", "6", "7", "8"]
 
 
 class ConsentForm(Struct, frozen=True, kw_only=True):

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from core.sdk import PersonalData, TenantCtx
 from core.sdk import gettext_noop as _
-from plugins.registration.services.codes import DWELLINGS, PERMIT_KINDS, PURPOSES, title_of
+from plugins.registration.services.codes import DWELLINGS, PERMIT_KINDS, PURPOSES, RELATIONS, title_of
 from plugins.registration.services.confirming import helps_of, seen_of
+from plugins.registration.services.households import forget_member, home_of
 from plugins.registration.services.offers import STATE_TITLES, offers_of
 from plugins.registration.services.records import firm_names, record_of
-from plugins.registration.tables import Confirmation, PermitHelp, Record, Transfer
+from plugins.registration.tables import Confirmation, HouseholdMember, PermitHelp, Record, Transfer
 
 __all__ = ["PERSONAL_DATA"]
 
@@ -71,6 +72,24 @@ async def keep_days(ctx: TenantCtx, person: UUID) -> int:
     return 0
 
 
+async def export_household(ctx: TenantCtx, person: UUID) -> Rows:
+    """What she is to the head, and how many they are; who the others are is theirs to ask."""
+    home = await home_of(ctx, person)
+    if home is None:
+        return []
+    relation = next(member.relation for member in home.members if member.person.id == person)
+    return [
+        {
+            ctx.tell(_("To the head")): ctx.tell(title_of(RELATIONS, relation) or _("relation not told")),
+            ctx.tell(_("Members of the household")): str(len(home.members)),
+        }
+    ]
+
+
+async def erase_household(ctx: TenantCtx, person: UUID) -> int:
+    return await forget_member(person)
+
+
 async def export_offers(ctx: TenantCtx, person: UUID) -> Rows:
     return [
         {
@@ -98,5 +117,6 @@ PERSONAL_DATA = (
     PersonalData(
         table=PermitHelp, title=_("Help with residence permits"), export=export_helps, erase=keep_days
     ),
+    PersonalData(table=HouseholdMember, title=_("Household"), export=export_household, erase=erase_household),
     PersonalData(table=Transfer, title=_("Offers to move"), export=export_offers, erase=erase_offers),
 )

@@ -16,3 +16,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Months of residence after which a residence permit can be applied for; needs local confirmation."""
     import_days: int = 7
     """What an import still holds of people is deleted after this many days."""
+    station_address: str = ""
+    """Where the station is, for the papers that people take along; empty leaves a line to write on."""
+    station_phone: str = ""
+    """The station's telephone number, likewise."""

@@ -6,7 +6,17 @@ from piccolo.columns import UUID, Boolean, Bytea, Date, Integer, Text, Timestamp
 
 from core.sdk import TableUse, TenantTable
 
-__all__ = ["TABLES", "Confirmation", "PermitHelp", "Record", "RosterImport", "RosterRow", "Transfer"]
+__all__ = [
+    "TABLES",
+    "Confirmation",
+    "Household",
+    "HouseholdMember",
+    "PermitHelp",
+    "Record",
+    "RosterImport",
+    "RosterRow",
+    "Transfer",
+]
 
 
 class Record(TenantTable, tablename="record", schema="registration"):
@@ -108,11 +118,28 @@ class RosterRow(TenantTable, tablename="roster_row", schema="registration"):
     number_index = Bytea(null=True, default=None)
 
 
+class Household(TenantTable, tablename="household", schema="registration"):
+    """People who live as one; the row is what is locked while its members change."""
+
+    made_at = Timestamptz()
+
+
+class HouseholdMember(TenantTable, tablename="household_member", schema="registration"):
+    """A person in her one household; `relation` is a code of `services.codes.RELATIONS`, what she is to the head."""
+
+    household_id = UUID(default=None)
+    person_id = UUID(default=None)
+    relation = Text(null=True, default=None)
+    """None: not told yet, or not again since another became the head."""
+
+
 TABLES = (
     TableUse(table=Record, compartment="registry", person_column="person_id"),
     TableUse(table=Confirmation, compartment="registry", person_column="person_id"),
     TableUse(table=PermitHelp, compartment="registry", person_column="person_id"),
     TableUse(table=Transfer, compartment="registry", person_column="person_id"),
+    TableUse(table=Household, compartment="registry"),
+    TableUse(table=HouseholdMember, compartment="registry", person_column="person_id"),
     TableUse(table=RosterImport, compartment="registry"),
     TableUse(table=RosterRow, compartment="registry"),
 )

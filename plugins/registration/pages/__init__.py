@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from plugins.registration.pages import acts, behind, book, edit, offers, people, person, register, roster
+from plugins.registration.pages import (
+    acts,
+    behind,
+    book,
+    corrections,
+    edit,
+    household,
+    offers,
+    papers,
+    people,
+    person,
+    register,
+    roster,
+)
 
 __all__ = ["PAGES"]
 
@@ -12,6 +25,9 @@ PAGES = (
     *person.PAGES,
     *acts.PAGES,
     *edit.PAGES,
+    *corrections.PAGES,
+    *household.PAGES,
+    *papers.PAGES,
     *offers.PAGES,
     *roster.PAGES,
     *book.PAGES,

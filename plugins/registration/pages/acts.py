@@ -15,6 +15,7 @@ from plugins.registration.permissions import EDIT, MOVE, REVEAL
 from plugins.registration.services import confirming, moving
 from plugins.registration.services.codes import PERMIT_KINDS
 from plugins.registration.services.listing import basics_of
+from plugins.registration.services.offers import withdraw_consent
 from plugins.registration.settings import Settings
 
 __all__ = ["PAGES"]
@@ -82,7 +83,8 @@ async def consent(ctx: TenantCtx, person: UUID, form: Form[ConsentForm]) -> Any:
     if told.to == "give":
         await ctx.people.give_consent(person, told.purpose)
         return _back(ctx, person, _("Her consent is noted."))
-    await ctx.people.withdraw_consent(person, told.purpose)
+    if await withdraw_consent(ctx, person, told.purpose):
+        return _back(ctx, person, _("Her consent is withdrawn, and with it the offer to move that waited."))
     return _back(ctx, person, _("Her consent is withdrawn."))
 
 

@@ -29,7 +29,7 @@ async def choices(ctx: TenantCtx, kept: Mapping[str, str | None] = {}) -> dict[s
         "origin": [nothing, *((code, origin_words(ctx, code)) for code in _origins())],
         "dwelling": [nothing, *_listed(ctx, DWELLINGS, kept.get("dwelling"))],
         "purpose": [nothing, *_listed(ctx, PURPOSES, kept.get("purpose"))],
-        "reason": [nothing, *_listed(ctx, REASONS, None)],
+        "reason": [nothing, *_listed(ctx, REASONS, kept.get("reason"))],
         "firm_id": [
             ("", ctx.tell(_("none of ours"))),
             *((str(firm.id), firm.name(ctx.language)) for firm in firms),

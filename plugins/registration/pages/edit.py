@@ -52,7 +52,8 @@ async def _edit(ctx: TenantCtx, person: UUID, section: str, form: Form[Any], cha
     is_conflict = False
     if form.is_valid:
         try:
-            await ctx.people.edit(person, form.value.version, change(form.value))
+            why = getattr(form.value, "why", "")
+            await ctx.people.edit(person, form.value.version, change(form.value), why)
         except EditConflict:
             is_conflict = True
         except AlreadyKnown:

@@ -13,9 +13,11 @@ from core.sdk import gettext_noop as _
 from core.sdk.people import Episode, PersonFull, PersonIdentity
 from core.sdk.tenancy import staff_names
 from plugins.registration.pages.choices import PRESENCES, SEXES, origin_words
+from plugins.registration.pages.history import history_of
 from plugins.registration.permissions import READ
-from plugins.registration.services.codes import DWELLINGS, PURPOSES, REASONS, title_of
+from plugins.registration.services.codes import DWELLINGS, PURPOSES, REASONS, RELATIONS, title_of
 from plugins.registration.services.confirming import helps_of, permit_state, seen_of
+from plugins.registration.services.households import home_of, lacks_guardian
 from plugins.registration.services.moving import KIND_TITLES
 from plugins.registration.services.offers import STATE_TITLES, offers_of
 from plugins.registration.services.records import firm_names, record_of
@@ -59,16 +61,18 @@ async def person_page(
         purpose=title_of(PURPOSES, record.purpose),
         revealed=revealed,
         timeline=ctx.filled.get("PERSON_TIMELINE", ()),
-        more=await _of_the_station(ctx, person) if isinstance(shown, PersonFull) else None,
+        more=await _of_the_station(ctx, shown) if isinstance(shown, PersonFull) else None,
     )
 
 
-async def _of_the_station(ctx: TenantCtx, person: UUID) -> dict[str, Any]:
+async def _of_the_station(ctx: TenantCtx, shown: PersonFull) -> dict[str, Any]:
     """What only the station sees of her."""
+    person = shown.id
     settings = await ctx.settings(Settings)
     episodes = await ctx.people.episodes(person)
     seen = await seen_of(person)
     latest = seen[0].day if seen else None
+    home = await home_of(ctx, person)
     return {
         "consents": await ctx.people.consents(person),
         "movements": await ctx.people.movements(person),
@@ -82,6 +86,11 @@ async def _of_the_station(ctx: TenantCtx, person: UUID) -> dict[str, Any]:
         "offers": await offers_of(person),
         "offer_states": STATE_TITLES,
         "looks": await _looks(ctx, person),
+        "history": await history_of(ctx, person),
+        "home": home,
+        "relations": RELATIONS,
+        "lacks_guardian": lacks_guardian(person, shown.birth_date, home, ctx.today),
+        "in_town": lambda at: at.astimezone(ZoneInfo(ctx.tenant.time_zone)).date(),
     }
 
 

@@ -1,4 +1,4 @@
-"""Code lists of the register: kinds of dwelling, purposes of residence, reasons for leaving."""
+"""Code lists of the register: kinds of dwelling, purposes of residence, reasons for leaving, family relations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from msgspec import Struct
 
 from core.sdk import gettext_noop as _
 
-__all__ = ["DWELLINGS", "PERMIT_KINDS", "PURPOSES", "REASONS", "Choice", "as_code", "title_of"]
+__all__ = [
+    "DWELLINGS",
+    "HEAD",
+    "PERMIT_KINDS",
+    "PURPOSES",
+    "REASONS",
+    "RELATIONS",
+    "Choice",
+    "as_code",
+    "title_of",
+]
 
 
 class Choice(Struct, frozen=True):
@@ -57,6 +67,21 @@ PERMIT_KINDS: Mapping[str, Choice] = {
     "APPLY": Choice(("申领",), _("application for a residence permit")),
     "ENDORSE": Choice(("签注",), _("yearly endorsement")),
 }
+
+HEAD = "0"
+
+RELATIONS: Mapping[str, Choice] = {
+    HEAD: Choice(("本人或户主", "户主", "本人"), _("head of the household")),
+    "1": Choice(("配偶",), _("spouse")),
+    "2": Choice(("子",), _("son")),
+    "3": Choice(("女",), _("daughter")),
+    "4": Choice(("孙子女", "外孙子女", "孙子、孙女或外孙子、外孙女"), _("grandchild")),
+    "5": Choice(("父母",), _("parent")),
+    "6": Choice(("祖父母", "外祖父母", "祖父母或外祖父母"), _("grandparent")),
+    "7": Choice(("兄弟姐妹",), _("brother or sister")),
+    "8": Choice(("其他",), _("other relation")),
+}
+"""GB/T 4761, one digit: what somebody is to the head of her household."""
 
 
 def as_code(choices: Mapping[str, Choice], text: str) -> str | None:

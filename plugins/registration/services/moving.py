@@ -1,4 +1,4 @@
-"""Movements at the counter: which ones she may have now, and recording them."""
+"""Movements at the counter: which ones she may have now, recording them, correcting those recorded wrongly."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from uuid import UUID
 
 from core.sdk import Conflict, TenantCtx
 from core.sdk import gettext_noop as _
-from core.sdk.people import MovementKind
+from core.sdk.people import CORRECTABLE_TO, MovementFacts, MovementKind
 from plugins.registration.events import MOVED, PersonMoved
 from plugins.registration.services.confirming import write_confirmation
 from plugins.registration.tables import Transfer
 
-__all__ = ["COUNTER_KINDS", "KIND_TITLES", "move", "moves_for"]
+__all__ = ["COUNTER_KINDS", "KIND_TITLES", "correct", "kinds_for_correction", "move", "moves_for"]
 
 KIND_TITLES: dict[str, str] = {
     "OPENING": _("present when the books began"),
@@ -49,6 +49,31 @@ async def move(ctx: TenantCtx, person: UUID, kind: MovementKind, day: date, reas
     """Record a movement; raises `IllegalMovement`, `BadInput`, and `Conflict` while an offer to move waits."""
     if kind not in ALL_COUNTER_KINDS:
         raise Conflict(_("This movement is not recorded at the counter."))
+    await _refuse_while_offered(person)
+    movement = await ctx.people.move(person, kind, day, reason)
+    if kind in _CONFIRMING:
+        await write_confirmation(ctx, person, day, contact_verified=False)
+    await ctx.emit(MOVED, PersonMoved(person=str(person), movement=str(movement), kind=str(kind)))
+    return movement
+
+
+def kinds_for_correction(kind: MovementKind) -> tuple[MovementKind, ...]:
+    """What a movement of this kind can be corrected into; itself, where only the day is wrong."""
+    return CORRECTABLE_TO if kind in CORRECTABLE_TO else (kind, *CORRECTABLE_TO)
+
+
+async def correct(
+    ctx: TenantCtx, person: UUID, movement: UUID, *, seen: MovementFacts, new: MovementFacts | None, why: str
+) -> bool:
+    """Make a movement what it really was; None: it never happened. False when that is done already.
+
+    Raises `MovementChanged`, `IllegalMovement`, `BadInput`, and `Conflict` while an offer to move waits.
+    """
+    await _refuse_while_offered(person)
+    return await ctx.people.correct_movement(person, movement, seen=seen, new=new, why=why)
+
+
+async def _refuse_while_offered(person: UUID) -> None:
     waiting = await Transfer.exists().where(
         (Transfer.person_id == person)
         & (Transfer.direction == "OUT")
@@ -59,8 +84,3 @@ async def move(ctx: TenantCtx, person: UUID, kind: MovementKind, day: date, reas
             _("An offer that she moves to another association unit is waiting."),
             _("Withdraw the offer first, or wait for the answer."),
         )
-    movement = await ctx.people.move(person, kind, day, reason)
-    if kind in _CONFIRMING:
-        await write_confirmation(ctx, person, day, contact_verified=False)
-    await ctx.emit(MOVED, PersonMoved(person=str(person), movement=str(movement), kind=str(kind)))
-    return movement

@@ -40,6 +40,7 @@ __all__ = [
     "offers_of",
     "waiting_offers",
     "withdraw",
+    "withdraw_consent",
 ]
 
 OFFER = "registration.transfer.offer"
@@ -132,6 +133,22 @@ async def withdraw(ctx: TenantCtx, offer: UUID) -> None:
     await _turn(offer, "OUT", "withdrawing")
     await ctx.hand_over(OFFER, {"id": str(offer)}, to=row["other_code"], dedupe=f"{OFFER}:{offer}")
     _note(ctx, "withdraw", offer, row["other_code"])
+
+
+async def withdraw_consent(ctx: TenantCtx, person: UUID, purpose: str) -> bool:
+    """Withdraw a consent of hers; whether an offer that waited was taken back with it.
+
+    What was handed on with her consent lies with the other unit until the offer ends, and goes with it.
+    """
+    await ctx.people.withdraw_consent(person, purpose)
+    if purpose not in ("RECORD", "TRANSFER"):
+        return False
+    waiting = [
+        offer for offer in await offers_of(person) if (offer.direction, offer.state) == ("OUT", "waiting")
+    ]
+    for offer in waiting:
+        await withdraw(ctx, offer.id)
+    return bool(waiting)
 
 
 async def accept(ctx: TenantCtx, offer: UUID, acceptance: Acceptance) -> UUID:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from msgspec.structs import replace
 
 from core.kernel.errors import BadInput, Conflict, NotFound
 from core.people import consent
 from core.people.consent import PURPOSES, consents_of, give_consent, has_consent, withdraw_consent
+from core.people.movements import record_movement
+from core.people.presence import MovementKind
 from core.people.records import register_person
+from tests.core.people.conftest import resident
 
 
 @pytest.fixture
 async def person(desk, keyring, wang):
     """Registered, and asked for nothing that is optional."""
     async with desk.open() as tx:
-        person = await register_person(tx, keyring, wang, synthetic_ids=True)
+        draft = replace(wang, document=resident(8))
+        person = await register_person(tx, keyring, draft, synthetic_ids=True)
         await give_consent(tx, person, "RECORD")
         return person
 
@@ -71,9 +77,22 @@ async def test_a_new_wording_is_asked_for_again(desk, person, monkeypatch):
 
 async def test_the_necessary_one_ends_by_leaving_the_registration(desk, person):
     async with desk.open() as tx:
+        await record_movement(tx, person, MovementKind.ARRIVE, date(2025, 3, 1))
         with pytest.raises(Conflict):
             await withdraw_consent(tx, person, "RECORD")
     assert await given(desk, person) == {"RECORD"}
+
+
+async def test_who_has_gone_withdraws_the_necessary_one_and_with_it_all(desk, person):
+    async with desk.open() as tx:
+        await give_consent(tx, person, "CONTACT")
+        await record_movement(tx, person, MovementKind.ARRIVE, date(2025, 3, 1))
+        await record_movement(tx, person, MovementKind.DEPART, date(2025, 5, 1))
+        await withdraw_consent(tx, person, "RECORD")
+        states = {state.purpose.code: state for state in await consents_of(tx, person)}
+    assert await given(desk, person) == set()
+    for code, was_given in (("RECORD", True), ("CONTACT", True), ("TRANSFER", False)):
+        assert bool(states[code].given_at) is bool(states[code].withdrawn_at) is was_given
 
 
 async def test_an_unknown_purpose_and_a_stranger_are_refused(desk, other, person):

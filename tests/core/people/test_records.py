@@ -12,6 +12,7 @@ from core.kernel.changes import Change, set_sink
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.ids import new_id
 from core.people.access import access_person, reveal
+from core.people.corrections import FieldCorrection, corrections_of
 from core.people.drafts import AlreadyKnown, Document, PersonDraft, PersonEdit
 from core.people.records import EditConflict, edit_person, register_person
 from tests.core.people.conftest import access_full
@@ -130,7 +131,9 @@ async def test_an_edit_changes_what_it_names_and_says_so(desk, keyring, wang, st
         assert await reveal(tx, keyring, person, "phone", station) == "+8613900139000"
         assert await reveal(tx, keyring, person, "document", station) == wang.document.number
         line = (await audit.lines(tx, object_id=person))[0]
-    assert (line.action, line.reason) == ("people.person.edit", "misread")
+        kept = [one for one in await corrections_of(tx, person) if isinstance(one, FieldCorrection)]
+    assert (line.action, line.reason) == ("people.person.edit", "")
+    assert [(one.field, one.why) for one in kept] == [("sex", "misread"), ("birth_date", "misread")]
     assert {"name", "sex", "phone_index"} <= set(str(line.detail["fields"]).split("'"))
     assert "王" not in str(line)
 

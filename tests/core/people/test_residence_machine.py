@@ -1,4 +1,4 @@
-"""Movements in any order, fitting or not, early or late, singly or by the file, against a small model."""
+"""Movements in any order, fitting or not, singly or by the file, corrected and cancelled, against a small model."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from core.kernel.db import Database
+from core.kernel.errors import Conflict
 from core.kernel.ids import new_id
 from core.kernel.scope import Scope
 from core.kernel.seal import Keyring
 from core.people.bulk import upsert_people
+from core.people.correcting import CORRECTABLE_TO, correct_movement
+from core.people.corrections import MovementFacts
 from core.people.drafts import Document, PersonRow
-from core.people.movements import MovementRow, record_movement, write_movements
+from core.people.movements import MovementRow, movements_of, record_movement, write_movements
 from core.people.presence import IllegalMovement, MovementKind
 from core.people.stock import reconcile
 from tests.core.people.conftest import Desk
 
 FIRST, DAYS = date(2025, 1, 1), 12
 COMING = {"OPENING", "ARRIVE", "CHANGE_EMPLOYER_IN"}
+FIXED = {"OPENING", "CLOSING", "CANCEL_DUPLICATE"}
 GOING = {"DEPART", "CHANGE_EMPLOYER_OUT", "OPT_OUT", "CLOSING", "DECEASED", "CANCEL_DUPLICATE"}
 
 kinds = st.sampled_from(sorted(MovementKind))
@@ -38,9 +42,18 @@ class Model:
         self.moves: list[tuple[date, int, str]] = []
 
     def takes(self, *more: tuple[date, str]) -> bool:
-        tried = sorted(
-            self.moves + [(day, len(self.moves) + place, kind) for place, (day, kind) in enumerate(more)]
-        )
+        """Recorded after all the others."""
+        last = max((place for _day, place, _kind in self.moves), default=0)
+        added = [(day, place, kind) for place, (day, kind) in enumerate(more, last + 1)]
+        return self.becomes([*self.moves, *added])
+
+    def corrects(self, move: tuple[date, int, str], new: tuple[date, str] | None) -> bool:
+        """In its own place of recording; None: it never happened."""
+        others = [each for each in self.moves if each != move]
+        return self.becomes(others + ([(new[0], move[1], new[1])] if new else []))
+
+    def becomes(self, moves: list[tuple[date, int, str]]) -> bool:
+        tried = sorted(moves)
         state = "absent"
         for _day, _place, kind in tried:
             fits = {
@@ -145,6 +158,35 @@ class Books(RuleBasedStateMachine):
             person, row = data.draw(st.sampled_from(self.refs))
             self.run(self._recorded(person, row.kind, row.day, row.ref))
             assert self.run(self._written([row])) == 0
+
+    @rule(data=st.data(), person=people, kind=st.sampled_from(sorted(CORRECTABLE_TO)), day=days)
+    def correct(self, data, person, kind, day):
+        """To another kind and day, or, when `kind` is the one that it has, away; and the file brings nothing back."""
+        model = self.models[person]
+        if not model.moves:
+            return
+        place = data.draw(st.sampled_from(range(len(model.moves))))
+        move = model.moves[place]
+        new = None if move[2] == kind else (day, kind)
+        work = self._corrected(person, place, new)
+        if move[2] in FIXED:
+            with pytest.raises(Conflict):
+                self.run(work)
+        elif model.corrects(move, new):
+            assert self.run(work)
+            rows = [row for whom, row in self.refs if whom == person]
+            assert self.run(self._written(rows)) == 0
+        else:
+            with pytest.raises(IllegalMovement):
+                self.run(work)
+
+    async def _corrected(self, person, place, new):
+        whom = self.people[person]
+        async with self.desk.database.transaction(self.scope) as tx:
+            move = (await movements_of(tx, whom))[place]
+            seen = MovementFacts(kind=move.kind, day=move.day)
+            facts = MovementFacts(day=new[0], kind=new[1]) if new else None
+            return await correct_movement(tx, whom, move.id, seen=seen, new=facts, why="machine")
 
     @invariant()
     def residence_is_what_the_model_says(self):

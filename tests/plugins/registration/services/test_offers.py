@@ -163,6 +163,30 @@ async def test_an_acceptance_wins_over_a_later_withdrawal(
     assert await halves(counter, town, offer) == ("accepted", "accepted")
 
 
+@pytest.mark.parametrize("is_delivered", [True, False])
+async def test_a_withdrawn_consent_takes_back_what_was_or_would_be_handed_on(
+    counter: Counter, worked: Work, town: Town, agreed: UUID, is_delivered: bool
+) -> None:
+    async with counter() as ctx:
+        offer = await offers.offer_move(ctx, agreed, "T02", OFFERED)
+    if is_delivered:
+        await worked()
+    async with counter() as ctx:
+        await ctx.people.give_consent(agreed, "CONTACT")
+        assert not await offers.withdraw_consent(ctx, agreed, "CONTACT")
+        assert (await offers.find_offer(offer)).state == "waiting"
+        assert await offers.withdraw_consent(ctx, agreed, "TRANSFER")
+        assert not await offers.withdraw_consent(ctx, agreed, "TRANSFER")
+    await worked()
+    assert await halves(counter, town, offer) == ("withdrawn", "withdrawn")
+    async with counter(town.t02) as ctx:
+        assert await offers.carried_of(ctx, offer) is None
+        with pytest.raises(Conflict):
+            await offers.accept(ctx, offer, coming())
+    async with counter() as ctx:
+        assert await ctx.people.presence(agreed) == "present"
+
+
 async def test_an_offer_that_nobody_answers_expires(
     counter: Counter, worked: Work, town: Town, agreed: UUID
 ) -> None:
