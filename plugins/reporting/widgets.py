@@ -22,7 +22,7 @@ LOOK_BACK = 4
 async def due_reports(ctx: TenantCtx) -> list[Task]:
     """Of the last months: what is not sent, what came back, what waits for the second person."""
     settings = await ctx.settings(Settings)
-    months = months_of(ctx)[1 : LOOK_BACK + 1]
+    months = months_of(ctx)[: LOOK_BACK + 1]
     if not months:
         return []
     reports = await ctx.reports.between(FORM, months[-1].first_day, months[0].last_day)

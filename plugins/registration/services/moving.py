@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from core.sdk import Conflict, TenantCtx
+from core.sdk import BadInput, Conflict, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.people import CORRECTABLE_TO, MovementFacts, MovementKind
 from plugins.registration.events import MOVED, PersonMoved
+from plugins.registration.services.codes import REASONS
 from plugins.registration.services.confirming import write_confirmation
 from plugins.registration.tables import Transfer
 
@@ -49,6 +50,9 @@ async def move(ctx: TenantCtx, person: UUID, kind: MovementKind, day: date, reas
     """Record a movement; raises `IllegalMovement`, `BadInput`, and `Conflict` while an offer to move waits."""
     if kind not in ALL_COUNTER_KINDS:
         raise Conflict(_("This movement is not recorded at the counter."))
+    if reason and reason not in REASONS:
+        # The reason stands in the records, which outlive an erasure: a code, never words about her.
+        raise BadInput(fields={"reason": _("Choose one of the list.")})
     await _refuse_while_offered(person)
     movement = await ctx.people.move(person, kind, day, reason)
     if kind in _CONFIRMING:
