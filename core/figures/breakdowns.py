@@ -19,8 +19,9 @@ _AGES = {band: place for place, (band, _) in enumerate(AGE_BANDS)} | {"65+": len
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """A value of a breakdown; `width` is that of its bar."""
+    """A value of a breakdown; `cut` is its cell, `width` that of its bar."""
 
+    cut: str
     name: str
     now: Shown
     before: Shown
@@ -50,6 +51,7 @@ def break_down(
     absent, absent_before = (_absent(indicator, figures) for figures in (now, before))
     parts = [
         Part(
+            cut=f"{cut.name}={value}",
             name=value_words(cut.name, value, language, cut.words),
             now=shown.get(value, absent),
             before=shown_before.get(value, absent_before),
