@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -24,6 +25,7 @@ from core.identity.town_roles import list_town_members
 from core.kernel import clock
 from core.kernel.scope import Scope
 from core.kernel.settings import Settings
+from core.notices.posting import Draft, post_notice
 from core.reports.month import waiting_reports
 from core.reports.report import decide
 from core.reports.states import Act
@@ -75,6 +77,7 @@ async def _set_up(settings: Settings) -> tuple[str, list[SignIn]]:
                 report = await load_folder(platform.server, folder, progress.tell)
             await _furnish(platform, report.town, password)
             await _answer_reports(platform, report.town)
+            await _post_notice(platform, report.town)
             await settle(platform.database, platform.catalogue)
             (settings.home / DONE).write_text(report.town, encoding="utf-8")
         return password, await _sign_ins(platform, (settings.home / DONE).read_text(encoding="utf-8"))
@@ -145,6 +148,24 @@ async def _answer_reports(platform: Platform, code: str) -> None:
                 reason="活动场次与上月相差较大，请核对。",
                 cell=("COM-02", ""),
             )
+
+
+async def _post_notice(platform: Platform, code: str) -> None:
+    """One that every unit still has to answer."""
+    today = clock.today()
+    async with platform.database.transaction(Scope.nobody()) as transaction:
+        region = await region_by_code(transaction, code)
+    assert region is not None  # noqa: S101 -- it was loaded a moment ago
+    async with platform.database.transaction(Scope.town(region.id)) as transaction:
+        author = next(each for each in await list_town_members(transaction) if each.role == "town_admin")
+    async with platform.database.transaction(Scope.town(region.id, author.account_id)) as transaction:
+        draft = Draft(
+            title="年底前核实登记信息",
+            body="请各协会单位在截止日期前逐一核实在住人员的联系方式。\n\n核实是自愿的，不影响任何服务。",
+            due_on=today + timedelta(days=14),
+            needs_answer=True,
+        )
+        await post_notice(transaction, draft, ["all"], today)
 
 
 async def _sign_ins(platform: Platform, code: str) -> list[SignIn]:
