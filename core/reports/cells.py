@@ -21,6 +21,7 @@ __all__ = [
     "changed_between",
     "changed_since",
     "figures_in",
+    "figures_of_submissions",
     "submitted_cells",
 ]
 
@@ -73,6 +74,13 @@ FROM unnest($5::text[], $6::text[], $7::numeric[], $8::text[]) AS u(indicator, c
 _OF_SUBMISSION = """
 SELECT indicator, cut, num, divisor, den, source, remark FROM reports.cell
 WHERE tenant_id = $1 AND report_id = $2 AND submission = $3
+"""
+
+_OF_SEVERAL = """
+SELECT c.report_id, c.indicator, c.cut, c.num, c.divisor, c.den
+FROM reports.cell c JOIN unnest($1::uuid[], $2::uuid[], $3::int[]) AS w(tenant_id, report_id, submission)
+    ON c.tenant_id = w.tenant_id AND c.report_id = w.report_id AND c.submission = w.submission
+WHERE c.tenant_id = ANY($1::uuid[])
 """
 
 _BETWEEN = """
@@ -155,6 +163,17 @@ async def submitted_cells(tx: Transaction, tenant: UUID, report: UUID, submissio
         )
         for row in rows
     ]
+
+
+async def figures_of_submissions(
+    tx: Transaction, submissions: Sequence[tuple[UUID, UUID, int]]
+) -> dict[UUID, Figures]:
+    """By report: the cells of several submissions (tenant, report, number), in one question."""
+    tenants, reports, numbers = zip(*submissions, strict=True) if submissions else ((), (), ())
+    cells: dict[UUID, list[Figure]] = {report: [] for report in reports}
+    for row in await tx.fetch(_OF_SEVERAL, list(tenants), list(reports), list(numbers)):
+        cells[row["report_id"]].append(_figure(row, row["indicator"], row["cut"]))
+    return {report: Figures(found) for report, found in cells.items()}
 
 
 def figures_in(cells: Sequence[Submitted]) -> Figures:

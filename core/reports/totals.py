@@ -20,7 +20,7 @@ from core.figures.read import Figure, Figures, compared, figures_of
 from core.figures.suppression import HIDDEN, shown
 from core.kernel.db import Transaction
 from core.kernel.i18n import gettext_noop as _
-from core.reports.cells import figures_in, submitted_cells
+from core.reports.cells import figures_of_submissions
 from core.reports.month import Expected
 
 __all__ = ["Total", "month_totals"]
@@ -71,15 +71,13 @@ async def _known(
 ) -> Known:
     codes = list({POPULATION, *(indicator.code for indicator in indicators)})
     found = await compared(tx, [unit.tenant_id for unit in units], period.name, codes)
-    approved: dict[str, Figures] = {}
-    for unit in units:
-        if unit.is_approved and unit.report:
-            cells = await submitted_cells(tx, unit.tenant_id, unit.report.id, unit.report.submissions)
-            approved[unit.code] = figures_in(cells)
+    reports = {unit.code: unit.report for unit in units if unit.report and unit.is_approved}
+    submissions = [(report.tenant_id, report.id, report.submissions) for report in reports.values()]
+    sent = await figures_of_submissions(tx, submissions)
     return Known(
         town=await figures_of(tx, region, period.name, codes),
         live={unit.code: found[unit.tenant_id] for unit in units},
-        approved=approved,
+        approved={code: sent[report.id] for code, report in reports.items()},
     )
 
 
