@@ -17,7 +17,7 @@ from core.reports.report import Report, StepTaken, Submission
 from core.reports.review import Review, review_report
 from core.reports.states import Act
 from core.reports.totals import Total, month_totals
-from core.tenancy.town_settings import town_settings
+from core.tenancy.town_settings import TownSettings, town_settings
 
 __all__ = ["ReportDesk", "TownReportDesk"]
 
@@ -28,10 +28,13 @@ class ReportDesk:
     def __init__(self, transaction: Transaction, tenant: UUID) -> None:
         self._tx = transaction
         self._tenant = tenant
+        self._settings: TownSettings | None = None
 
     async def due_on(self, period: Period) -> date:
         """The town's working day after the period; it is kept with the report when that is begun."""
-        return report.due_day(period, await town_settings(self._tx))
+        if self._settings is None:
+            self._settings = await town_settings(self._tx)
+        return report.due_day(period, self._settings)
 
     async def find(self, form: str, period: str) -> Report | None:
         """None before anybody has begun it."""
