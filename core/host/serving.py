@@ -25,6 +25,7 @@ from core.host.gate import (
 )
 from core.host.health import Health
 from core.host.neighbours import finder
+from core.host.personal import PersonalDoor
 from core.host.portal import PortalCtx, TownHallCtx
 from core.host.registry import Registry
 from core.host.widgets import fill_slots
@@ -186,6 +187,7 @@ class Server:
                 people=PeopleDesk(transaction, self.keyring, admission.roles),
                 filled=filled,
                 find_neighbour=finder(self.database, place, plugin or ""),
+                personal=PersonalDoor(self, transaction, place, admission.roles, admission.caller.actor),
                 actor=admission.caller.actor,
                 transaction=transaction,
                 templates=self.templates,

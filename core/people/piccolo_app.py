@@ -6,12 +6,36 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
-from core.people.tables import AccessLog, Consent, Movement, Person, Pseudonym, Residence
+from core.people.tables import (
+    AccessLog,
+    Consent,
+    Erasure,
+    Merge,
+    MergeRow,
+    Movement,
+    Person,
+    Pseudonym,
+    Refusal,
+    Residence,
+    SetAside,
+)
 
 __all__ = ["APP_CONFIG"]
 
 APP_CONFIG = AppConfig(
     app_name="people",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=[Person, Pseudonym, Consent, AccessLog, Movement, Residence],
+    table_classes=[
+        Person,
+        Pseudonym,
+        Consent,
+        AccessLog,
+        Movement,
+        Residence,
+        Erasure,
+        Refusal,
+        Merge,
+        MergeRow,
+        SetAside,
+    ],
 )

@@ -24,6 +24,7 @@ from core.kernel.seal import Keyring
 from core.kernel.tables import TenantTable, name_of
 from core.people.desk import PeopleDesk
 from core.sdk.handover import FindNeighbour, Neighbour
+from core.sdk.personal import Personal
 from core.tenancy.settings import read_settings
 from core.web import answers
 from core.web.templates import Templates
@@ -187,6 +188,7 @@ class TenantCtx(Ctx):
         people: PeopleDesk,
         filled: Mapping[str, Sequence[str]],
         find_neighbour: FindNeighbour | None = None,
+        personal: Personal | None = None,
         **common: Any,
     ) -> None:
         super().__init__(time_zone=tenant.time_zone, **common)
@@ -197,6 +199,14 @@ class TenantCtx(Ctx):
         self._keyring = keyring
         self.filled = filled
         self._find_neighbour = find_neighbour
+        self._personal = personal
+
+    @property
+    def personal(self) -> Personal:
+        """A person's own affairs, across all service modules: a copy, erasure, merging. On pages and routes only."""
+        if self._personal is None:
+            raise ValueError("Only a page or a route has the door to a person's affairs.")
+        return self._personal
 
     def in_plugin(self, name: str) -> Self:
         """The same place and transaction, seen from another plug-in; for the host."""

@@ -109,7 +109,7 @@ class RosterRow(TenantTable, tablename="roster_row", schema="registration"):
 
 
 TABLES = (
-    TableUse(table=Record, compartment="registry", person_column="person_id"),
+    TableUse(table=Record, compartment="registry", person_column="person_id", one_per_person=True),
     TableUse(table=Confirmation, compartment="registry", person_column="person_id"),
     TableUse(table=PermitHelp, compartment="registry", person_column="person_id"),
     TableUse(table=Transfer, compartment="registry", person_column="person_id"),
