@@ -16,7 +16,11 @@ __all__ = [
     "ConfirmForm",
     "ConsentForm",
     "ContactForm",
+    "CopyQuery",
+    "EraseForm",
     "IdentityForm",
+    "MergeForm",
+    "MergeQuery",
     "MoveForm",
     "OfferForm",
     "PeopleQuery",
@@ -25,6 +29,7 @@ __all__ = [
     "RecordForm",
     "RegisterForm",
     "RevealForm",
+    "UndoForm",
 ]
 
 Sex = Literal["0", "1", "2", "9"]
@@ -150,3 +155,31 @@ class PlanQuery(Struct, frozen=True, kw_only=True):
 
 class BookQuery(Struct, frozen=True, kw_only=True):
     month: Code = ""
+
+
+class CopyQuery(Struct, frozen=True, kw_only=True):
+    person: UUID
+
+
+class EraseForm(Struct, frozen=True, kw_only=True):
+    reason: Literal["ASKED", "WITHDRAWN", "NOT_NEEDED", "UNLAWFUL"]
+    confirm: Line
+
+
+class MergeQuery(Struct, frozen=True, kw_only=True):
+    q: Line = ""
+
+
+class MergeForm(Struct, frozen=True, kw_only=True):
+    """`keep`: the record of the address, or the other one."""
+
+    keep: Literal["this", "other"]
+    reason: Literal["SAME_DOCUMENT", "SHE_SAYS_SO", "TYPING_ERROR"]
+    take_document: bool = False
+    take_phone: bool = False
+    take_contact: bool = False
+    take_birth_date: bool = False
+
+
+class UndoForm(Struct, frozen=True, kw_only=True):
+    merge: UUID

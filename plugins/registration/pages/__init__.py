@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from plugins.registration.pages import acts, book, edit, offers, people, person, register, roster
+from plugins.registration.pages import (
+    acts,
+    affairs,
+    book,
+    edit,
+    merging,
+    offers,
+    people,
+    person,
+    register,
+    roster,
+)
 
 __all__ = ["PAGES"]
 
@@ -15,4 +26,6 @@ PAGES = (
     *offers.PAGES,
     *roster.PAGES,
     *book.PAGES,
+    *affairs.PAGES,
+    *merging.PAGES,
 )

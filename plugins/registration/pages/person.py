@@ -9,10 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core.sdk import Page, TenantCtx
-from core.sdk import gettext_noop as _
 from core.sdk.people import Episode, PersonFull, PersonIdentity
 from core.sdk.tenancy import staff_names
 from plugins.registration.pages.choices import PRESENCES, SEXES, origin_words
+from plugins.registration.pages.copies import FIELDS
 from plugins.registration.permissions import READ
 from plugins.registration.services.codes import DWELLINGS, PURPOSES, REASONS, title_of
 from plugins.registration.services.confirming import helps_of, permit_state, seen_of
@@ -24,12 +24,6 @@ from plugins.registration.settings import Settings
 __all__ = ["PAGES", "person_page"]
 
 FRESH_DAYS = 180
-FIELDS = {
-    "document": _("document number"),
-    "phone": _("telephone number"),
-    "contact": _("other contact"),
-    "birth_date": _("birth date"),
-}
 
 
 async def show_person(ctx: TenantCtx, person: UUID) -> Any:
@@ -82,6 +76,8 @@ async def _of_the_station(ctx: TenantCtx, person: UUID) -> dict[str, Any]:
         "offers": await offers_of(person),
         "offer_states": STATE_TITLES,
         "looks": await _looks(ctx, person),
+        "erasure": await ctx.personal.erasure(person),
+        "merges": await ctx.personal.merges(person),
     }
 
 
