@@ -72,7 +72,7 @@ class PersonalDoor:
             raise Forbidden
         viewer = Viewer(detail=detail, purpose=COPY)
         known = await copying.person_record(self._tx, self._server.keyring, person, viewer)
-        sections = await aside(self._sections([person, *known.merged]))
+        sections = await aside(self._sections([person, *(each.id for each in known.merged)]))
         record(self._tx, COPY, "person", person, detail={"sections": len(sections)})
         return PersonalCopy(record=known, sections=sections, ask=self._others())
 

@@ -41,8 +41,8 @@ __all__ = [
 ]
 
 MERGE_REASONS: Mapping[str, str] = {
-    "SAME_DOCUMENT": _("both show the same document"),
     "SHE_SAYS_SO": _("she says so herself"),
+    "SAME_DOCUMENT": _("both show the same document"),
     "TYPING_ERROR": _("one was typed wrongly"),
 }
 """Codes, since a reason in words could name her."""

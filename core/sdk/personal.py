@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from core.people.copying import ConsentGiven, PersonRecord
+from core.people.copying import ConsentGiven, MergedRecord, PersonRecord
 from core.people.erasure import ERASURE_REASONS, Erasure
 from core.people.merging import FILLABLE, MERGE_REASONS, Merge
 
@@ -23,6 +23,7 @@ __all__ = [
     "ConsentGiven",
     "Erasure",
     "Merge",
+    "MergedRecord",
     "PersonRecord",
     "Personal",
     "PersonalCopy",

@@ -34,7 +34,9 @@ from core.sdk.ctx import Actor
 from core.testing import Server, Town
 from tests.search import places_of
 
-HER = PersonDraft(name="欧阳晓岚", alias="阿岚姐姐", phone="13911112222", sex="2", birth_date=date(1990, 10, 17))
+HER = PersonDraft(
+    name="欧阳晓岚", alias="阿岚姐姐", phone="13911112222", sex="2", birth_date=date(1990, 10, 17)
+)
 WORDS = ("欧阳晓岚", "阿岚姐姐", "ouyangxiaolan", "13911112222")
 STATION = ("station_staff",)
 

@@ -55,6 +55,9 @@ async def copy_of(ctx: TenantCtx, person: UUID) -> CopyOfAll:
         Part(title=ctx.tell(_("Movements")), rows=_movements(ctx, copy.record)),
         Part(title=ctx.tell(_("Residence episodes")), rows=_episodes(ctx, copy.record)),
     ]
+    if copy.record.merged:
+        title = ctx.tell(_("Other records of hers that were put together with this one"))
+        own.insert(1, Part(title=title, rows=_merged(ctx, copy.record)))
     modules = [Part(title=section.title, rows=section.rows) for section in copy.sections]
     looks = Part(title=ctx.tell(_("Who looked")), rows=_looks(ctx, copy.record, staff))
     return CopyOfAll(name=copy.record.person.name, parts=[*own, *modules, looks], ask=copy.ask)
@@ -80,9 +83,25 @@ def _identity(ctx: TenantCtx, copy: PersonalCopy) -> dict[str, str]:
         _("Floating population"): yes if person.is_floating else no,
         _("Works for a firm of the unit"): yes if person.is_employee else no,
         _("Registered on"): person.registered_on.isoformat(),
-        _("Other records of hers that were put together with this one"): str(len(copy.record.merged) or ""),
     }
     return {ctx.tell(name): value for name, value in told.items() if value}
+
+
+def _merged(ctx: TenantCtx, record: PersonRecord) -> Rows:
+    """Kept so that it can be undone; their movements are set aside."""
+    return [
+        {
+            ctx.tell(_("Name")): each.name,
+            ctx.tell(_("Birth date")): each.birth_date.isoformat() if each.birth_date else "",
+            ctx.tell(_("Document number")): each.document or "",
+            ctx.tell(_("Telephone")): each.phone or "",
+            ctx.tell(_("Another way to reach her")): each.contact or "",
+            ctx.tell(_("Movements")): " · ".join(
+                f"{move.day.isoformat()} {ctx.tell(KIND_TITLES[move.kind])}" for move in each.movements
+            ),
+        }
+        for each in record.merged
+    ]
 
 
 def _consents(ctx: TenantCtx, record: PersonRecord) -> Rows:
