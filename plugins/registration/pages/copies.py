@@ -36,6 +36,11 @@ class Part(Struct, frozen=True, kw_only=True):
     title: str
     rows: Rows
 
+    @property
+    def columns(self) -> list[str]:
+        """Of all rows together: one may tell what another does not."""
+        return list(dict.fromkeys(name for row in self.rows for name in row))
+
 
 class CopyOfAll(Struct, frozen=True, kw_only=True):
     """`ask` are the titles of the staff who keep other kinds of data, of her or not."""
