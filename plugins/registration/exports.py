@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator
 from core.sdk import Export, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.values import Column, OutCell
-from plugins.registration.forms import CopyQuery, PeopleQuery
+from plugins.registration.forms import PeopleQuery
 from plugins.registration.pages.choices import PRESENCES, SEXES, origin_words
-from plugins.registration.pages.copies import copy_of
-from plugins.registration.permissions import COPY, EXPORT
+from plugins.registration.permissions import EXPORT
 from plugins.registration.services.listing import Line, all_lines, asked
 
 __all__ = ["EXPORTS"]
@@ -48,30 +47,6 @@ def cells(ctx: TenantCtx, line: Line) -> tuple[OutCell, ...]:
     )
 
 
-COPY_COLUMNS = (
-    Column(title=_("Part"), width=22),
-    Column(title=_("Line"), kind="number"),
-    Column(title=_("What")),
-    Column(title=_("Value"), width=30),
-)
-
-
-async def copy_rows(ctx: TenantCtx, query: CopyQuery) -> AsyncIterator[tuple[OutCell, ...]]:
-    """All that is kept of one person, a line for each fact."""
-    copy = await copy_of(ctx, query.person)
-    for part in copy.parts:
-        for number, row in enumerate(part.rows, start=1):
-            for name, value in row.items():
-                yield part.title, number, name, value
-
-
 EXPORTS = (
-    Export(
-        name="copy",
-        title=_("All that is kept of her"),
-        permission=COPY,
-        columns=COPY_COLUMNS,
-        rows=copy_rows,
-    ),
     Export(name="people", title=_("People"), permission=EXPORT, columns=COLUMNS, rows=rows, time_limit=40.0),
 )

@@ -16,7 +16,6 @@ __all__ = [
     "ConfirmForm",
     "ConsentForm",
     "ContactForm",
-    "CopyQuery",
     "EraseForm",
     "IdentityForm",
     "MergeForm",
@@ -155,10 +154,6 @@ class PlanQuery(Struct, frozen=True, kw_only=True):
 
 class BookQuery(Struct, frozen=True, kw_only=True):
     month: Code = ""
-
-
-class CopyQuery(Struct, frozen=True, kw_only=True):
-    person: UUID
 
 
 class EraseForm(Struct, frozen=True, kw_only=True):

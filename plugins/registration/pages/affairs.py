@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from core.sdk import Conflict, Form, Page, TenantCtx, download, now
 from core.sdk import gettext_noop as _
 from core.sdk.people import Person
 from core.sdk.personal import ERASURE_REASONS
-from core.sdk.values import names
+from core.sdk.values import Column, XlsxWriter, names
 from plugins.registration.forms import EraseForm
 from plugins.registration.pages.copies import copy_of
 from plugins.registration.permissions import COPY, ERASE
@@ -19,6 +20,13 @@ from plugins.registration.services.listing import basics_of
 
 __all__ = ["PAGES"]
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+COLUMNS = (
+    Column(title=_("Part"), width=22),
+    Column(title=_("Line"), kind="number"),
+    Column(title=_("What"), width=22),
+    Column(title=_("Value"), width=30),
+)
 TAIL = 2
 """Characters of a document that are shown to everybody who sees it masked."""
 
@@ -37,6 +45,23 @@ async def copy_as_json(ctx: TenantCtx, person: UUID) -> Any:
     }
     content = json.format(json.encode(told), indent=2)
     return download(f"{ctx.tell(_('All that is kept of her'))}-{ctx.today}.json", "application/json", content)
+
+
+async def copy_as_workbook(ctx: TenantCtx, person: UUID) -> Any:
+    """A line for each fact."""
+    copy = await copy_of(ctx, person)
+    title = ctx.tell(_("All that is kept of her"))
+    columns = [
+        Column(title=ctx.tell(column.title), kind=column.kind, width=column.width) for column in COLUMNS
+    ]
+    file = BytesIO()
+    with XlsxWriter(file) as book:
+        sheet = book.sheet(title, columns)
+        for part in copy.parts:
+            for number, row in enumerate(part.rows, start=1):
+                for name, value in row.items():
+                    sheet.write((part.title, number, name, value))
+    return download(f"{title}-{ctx.today}.xlsx", XLSX, file.getvalue())
 
 
 async def show_erase(ctx: TenantCtx, person: UUID) -> Any:
@@ -84,6 +109,7 @@ async def _erase_page(
 
 PAGES = (
     Page(path="people/{person}/copy", handler=show_copy, permission=COPY),
+    Page(path="people/{person}/copy/xlsx", handler=copy_as_workbook, permission=COPY),
     Page(path="people/{person}/copy/json", handler=copy_as_json, permission=COPY),
     Page(path="people/{person}/erase", handler=show_erase, permission=ERASE),
     Page(path="people/{person}/erase", handler=erase, permission=ERASE, method="POST"),

@@ -41,7 +41,7 @@ async def test_she_gets_a_copy_of_everything_in_clear(person: UUID, visit: Visit
     assert not [word for word in wanted if word not in str(told)]
     titles = [part["title"] for part in told["parts"]]
     assert len(titles) == len(set(titles)) >= 9
-    book = await clerk.get(f"{BASE}/exports/copy/xlsx?person={person}")
+    book = await clerk.get(f"{BASE}/people/{person}/copy/xlsx")
     sheet = openpyxl.load_workbook(BytesIO(book.content), read_only=True).worksheets[0]
     values = "\n".join(str(value) for row in sheet.iter_rows(values_only=True) for value in row)
     assert not [word for word in wanted if word not in values]
