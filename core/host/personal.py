@@ -22,10 +22,9 @@ from core.kernel import clock
 from core.kernel.audit import record
 from core.kernel.changes import changed
 from core.kernel.db import Transaction
-from core.kernel.errors import Conflict, Forbidden, NotFound, Unavailable
-from core.kernel.i18n import gettext_noop as _
+from core.kernel.errors import Conflict, Forbidden, NotFound
 from core.kernel.i18n import translator
-from core.kernel.jobs import LONGEST, JobHandler, Work, enqueue
+from core.kernel.jobs import LONGEST, JobHandler, SwitchedOff, Work, enqueue
 from core.kernel.scope import COMPARTMENTS, Scope
 from core.kernel.tables import name_of
 from core.people import copying, erasure, merging
@@ -136,11 +135,8 @@ def personal_handlers(server: Server) -> dict[str, JobHandler]:
 def _handler(server: Server, name: str, run: Run) -> JobHandler:
     async def bound(work: Work) -> None:
         if server.registry.refused:
-            # Its tables are there and nobody can reach them: half an erasure would look like a whole one.
-            raise Unavailable(
-                _("A service module is installed and cannot be used, so its records cannot be reached."),
-                _("Mend or uninstall it; `townbridge doctor` names it."),
-            )
+            # A module is installed and cannot be used: half an erasure would look like a whole one, so it waits.
+            raise SwitchedOff
         await run(server, work)
 
     return JobHandler(name=name, run=bound, compartments=tuple(sorted(COMPARTMENTS)), time_limit=LONGEST)

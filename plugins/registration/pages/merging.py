@@ -10,6 +10,7 @@ from core.sdk import Conflict, Form, NotFound, Page, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.people import PersonFull
 from core.sdk.personal import FILLABLE, MERGE_REASONS
+from core.sdk.values import names
 from plugins.registration.forms import MergeForm, MergeQuery, UndoForm
 from plugins.registration.pages.choices import PRESENCES, SEXES, origin_words
 from plugins.registration.permissions import MERGE
@@ -29,7 +30,8 @@ TITLES = {
 async def choose_other(ctx: TenantCtx, person: UUID, query: MergeQuery) -> Any:
     """Whoever sounds like her stands there at once."""
     shown = await basics_of(ctx, person)
-    found = await list_people(ctx, Query(text=query.q or shown.name))
+    sound = names.search_keys(shown.name).pinyin
+    found = await list_people(ctx, Query(text=query.q or sound or shown.name))
     others = [line for line in found.lines if line.person.id != person]
     return ctx.render(
         "registration/merge.html", person=shown, query=query, lines=others, presences=PRESENCES, sexes=SEXES

@@ -16,7 +16,11 @@ from core.app import Platform
 from core.commands.verify import verify
 from core.figures.export import exported
 from core.figures.rebuild import rebuild
+from core.host.personal import ERASE
+from core.host.registry import Refusal, Registry
 from core.kernel.errors import BadInput, NotFound
+from core.kernel.jobs import enqueue
+from core.kernel.outbox import resume
 from core.kernel.scope import Scope
 from core.people.erasure import coarsened
 from core.sdk.people import MovementKind
@@ -183,6 +187,29 @@ async def test_the_residue_counts_and_nothing_else(
         given = await tx.fetch("SELECT withdrawn_at FROM people.consent WHERE person_id = $1", her)
         assert given
         assert all(each["withdrawn_at"] for each in given)
+
+
+async def test_an_erasure_waits_for_a_module_that_cannot_be_reached_and_is_done_once(
+    story: Story, worked: Work, in_tenant: Callable[..., Any]
+) -> None:
+    her = await story.begin()
+    server = story.platform.server
+    whole = server.registry
+    server.registry = Registry(whole.plugins, (Refusal("broken", "It needs another SDK."),))
+    await story.erase(her, worked)
+    async with story.counter() as ctx:
+        assert (await ctx.people.get(her)).name == "欧阳晓岚"
+    server.registry = whole
+    async with in_tenant() as tx:
+        await resume(tx)
+    await worked()
+    async with in_tenant("registry") as tx:
+        before = await tx.fetchrow("SELECT * FROM people.person WHERE id = $1", her)
+        assert before["state"] == "erased"
+        await enqueue(tx, ERASE, {"person": str(her)})
+    await worked()
+    async with in_tenant("registry") as tx:
+        assert await tx.fetchrow("SELECT * FROM people.person WHERE id = $1", her) == before
 
 
 async def test_the_town_does_not_count_her_twice_when_another_unit_has_her(

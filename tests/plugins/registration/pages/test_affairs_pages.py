@@ -90,7 +90,7 @@ async def test_two_records_are_put_together_and_taken_apart(
     async with counter() as ctx:
         bare = {"document": None, "phone": None, "contact": "same dormitory"}
         one = await register(ctx, registration(**bare))
-        two = await register(ctx, registration())
+        two = await register(ctx, registration(name="王晓明"))
     clerk = await visit("station_staff")
     found = await clerk.get(f"{BASE}/people/{one}/merge")
     assert f"{BASE}/people/{one}/merge/{two}" in found.text
