@@ -22,6 +22,7 @@ from core.host.personal import PersonalDoor
 from core.identity.roles import compartments_of
 from core.kernel import clock
 from core.kernel.db import Database
+from core.kernel.ids import new_id
 from core.kernel.runner import Runner
 from core.kernel.scope import COMPARTMENTS, Scope
 from core.kernel.tables import name_of
@@ -111,6 +112,8 @@ def row_of(use: TableUse, person: UUID) -> dict[str, Any]:
             continue
         if name == use.person_column:
             values[name] = person
+        elif isinstance(column, kinds.UUID) and not column._meta.null:
+            values[name] = new_id()
         elif isinstance(column, kinds.Date):
             values[name] = day
         elif isinstance(column, kinds.Timestamptz):
