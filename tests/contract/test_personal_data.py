@@ -95,11 +95,28 @@ async def filled(server: Server, platform: Platform, tenant: UUID, person: UUID)
     try:
         for use in linked(platform):
             async with superuser.transaction(Scope.of_tenant(tenant, COMPARTMENTS), login="migrator") as tx:
-                # As a replica the server asks for no foreign key: the row links to nothing but her.
+                # As a replica the server asks for no foreign key to a table of the platform.
                 await tx.execute("SET LOCAL session_replication_role = replica")
-                await use.table.insert(use.table(**row_of(use, person)))
+                row = row_of(use, person)
+                for parent in parents_of(platform, use):
+                    key = row[f"{parent.table._meta.tablename}_id"]
+                    await parent.table.insert(parent.table(**{**row_of(parent, person), "id": key}))
+                await use.table.insert(use.table(**row))
     finally:
         await superuser.close()
+
+
+def parents_of(platform: Platform, use: TableUse) -> list[TableUse]:
+    """Tables of the same module that a row has to belong to: `household_id` is of the table `household`."""
+    needed = {column._meta.name for column in use.table._meta.columns if not column._meta.null}
+    return [
+        each
+        for entry in platform.registry.plugins
+        for each in entry.tables
+        if each.table._meta.schema == use.table._meta.schema
+        and f"{each.table._meta.tablename}_id" in needed
+        and each is not use
+    ]
 
 
 def row_of(use: TableUse, person: UUID) -> dict[str, Any]:
