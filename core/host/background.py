@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from core.host.gate import tenant_at
@@ -13,26 +14,38 @@ from core.kernel.db import Transaction
 from core.people.desk import PeopleDesk
 from core.sdk.ctx import Actor, TenantCtx
 
+if TYPE_CHECKING:
+    from core.host.serving import Server
+
 __all__ = ["tenant_background"]
 
 
 @asynccontextmanager
 async def tenant_background(
-    server: Server, transaction: Transaction, tenant_id: UUID, plugin: str
+    server: Server,
+    transaction: Transaction,
+    tenant_id: UUID,
+    plugin: str,
+    *,
+    actor: Actor | None = None,
+    roles: tuple[str, ...] = (),
 ) -> AsyncIterator[TenantCtx]:
-    """A context in the open transaction; it shows no page, so it has neither navigation nor permissions."""
+    """A context in the open transaction; it shows no page, so it has neither navigation nor permissions.
+
+    `actor` and `roles`: on behalf of somebody, who reads it in her language and sees no more than she may.
+    """
     place, enabled = await tenant_at(transaction, tenant_id)
     yield TenantCtx(
         tenant=place,
         enabled=enabled,
         services=server.registry.titles(enabled),
-        roles=(),
+        roles=roles,
         keyring=server.keyring,
-        people=PeopleDesk(transaction, server.keyring, ()),
+        people=PeopleDesk(transaction, server.keyring, roles),
         catalogue=server.catalogue,
         filled={},
         find_neighbour=finder(server.database, place, plugin),
-        actor=Actor(id=transaction.scope.actor),
+        actor=actor or Actor(id=transaction.scope.actor),
         transaction=transaction,
         templates=server.templates,
         permissions=frozenset(),

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from core.host.background import tenant_background
 from core.host.handover import hand_over
+from core.host.personal import personal_handlers
 from core.host.serving import Server
 from core.kernel.jobs import Every, JobHandler, SwitchedOff, Work, enqueue
 from core.sdk.contributions import Job, Listener
@@ -22,8 +23,11 @@ Run = Callable[[Work], Awaitable[None]]
 
 
 def job_handlers(server: Server) -> dict[str, JobHandler]:
-    """Every job by name. An event is one job that becomes one job for each listener."""
-    handlers: dict[str, JobHandler] = {}
+    """Every job by name, the platform's own for a person's affairs among them.
+
+    An event is one job that becomes one job for each listener.
+    """
+    handlers = personal_handlers(server)
     for entry in server.registry.plugins:
         for job in entry.jobs:
             handlers[job.name] = JobHandler(

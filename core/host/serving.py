@@ -26,6 +26,7 @@ from core.host.gate import (
 )
 from core.host.health import Health
 from core.host.neighbours import finder
+from core.host.personal import PersonalDoor
 from core.host.portal import PortalCtx, TownHallCtx
 from core.host.registry import Registry
 from core.host.widgets import Filled, fill_slots
@@ -197,6 +198,7 @@ class Server:
                 filled=filled.pieces,
                 tasks=filled.tasks,
                 find_neighbour=finder(self.database, place, plugin or ""),
+                personal=PersonalDoor(self, transaction, place, admission.roles, admission.caller.actor),
                 actor=admission.caller.actor,
                 transaction=transaction,
                 templates=self.templates,

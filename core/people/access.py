@@ -119,7 +119,7 @@ _KINDS: Mapping[Detail, type[Person]] = {"basic": Person, "identity": PersonIden
 VISIBLE: Mapping[Detail, str] = {
     "basic": "p.state = 'active' AND p.is_employee",
     "identity": "p.state = 'active'",
-    "full": "p.state <> 'erased'",
+    "full": "p.state IN ('active', 'opted_out')",
 }
 
 _ONE: Mapping[Detail, str] = {

@@ -17,7 +17,14 @@ from core.people.columns import NAMES, SQL_TYPES, Columns, Sealer, is_unique, na
 from core.people.drafts import Document, PersonDraft, PersonRow
 from core.people.records import FIGURED, mark_figures, new_row, write_pseudonyms
 
-__all__ = ["MOST_ROWS", "Upserted", "compare_people", "people_by_number", "upsert_people"]
+__all__ = [
+    "MOST_ROWS",
+    "Upserted",
+    "compare_people",
+    "passed_over",
+    "people_by_number",
+    "upsert_people",
+]
 
 MOST_ROWS = 5000
 
@@ -34,7 +41,7 @@ _ARRAYS = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(SQL_TYPES
 _NAMES = ", ".join(SQL_TYPES)
 
 _SEEN = f"""
-SELECT id, {_NAMES} FROM people.person
+SELECT id, merged_into, {_NAMES} FROM people.person
 WHERE tenant_id = $1 AND document_index = ANY($2::bytea[]) ORDER BY id
 """  # noqa: S608 -- the column list of SQL_TYPES, here and below
 
@@ -53,7 +60,15 @@ WHERE p.tenant_id = $1 AND p.id = u.id
 """  # noqa: S608
 
 _BY_NUMBER = """
-SELECT id, document_index FROM people.person WHERE tenant_id = $1 AND document_index = ANY($2::bytea[])
+SELECT coalesce(merged_into, id) AS id, document_index FROM people.person
+WHERE tenant_id = $1 AND document_index = ANY($2::bytea[])
+"""
+
+_PASSED_OVER = """
+SELECT document_index AS number FROM people.person
+WHERE tenant_id = $1 AND document_index = ANY($2::bytea[]) AND merged_into IS NOT NULL
+UNION ALL
+SELECT number_index FROM people.refusal WHERE tenant_id = $1 AND number_index = ANY($3::bytea[])
 """
 
 
@@ -71,6 +86,10 @@ class _Plan:
         self.added[person] = columns
         self.pseudonyms[person] = sealer.pseudonym(row.document)
         self.done.append(Upserted(person, is_new=True))
+
+    def leave(self, person: UUID) -> None:
+        """As she is."""
+        self.done.append(Upserted(person, is_new=False))
 
     def correct(self, before: Mapping[str, Any], changes: Columns) -> None:
         person: UUID = before["id"]
@@ -92,7 +111,9 @@ async def upsert_people(tx: Transaction, keyring: Keyring, rows: Sequence[Person
     known = {row["document_index"]: row for row in await tx.fetch(_KNOWN, sealer.tenant, keys)}
     plan = _Plan()
     for key, row in zip(keys, rows, strict=True):
-        if key in known:
+        if key in known and known[key]["merged_into"] is not None:
+            plan.leave(known[key]["merged_into"])
+        elif key in known:
             plan.correct(known[key], _changes(sealer, known[key], row))
         else:
             person = new_id()
@@ -118,11 +139,15 @@ async def compare_people(
     keys = _keys(sealer, rows)
     known = {row["document_index"]: row for row in await tx.fetch(_SEEN, sealer.tenant, keys)}
     return [
-        Upserted(known[key]["id"], is_new=False, is_changed=bool(_changes(sealer, known[key], row)))
-        if key in known
-        else None
+        _verdict(sealer, known[key], row) if key in known else None
         for key, row in zip(keys, rows, strict=True)
     ]
+
+
+def _verdict(sealer: Sealer, before: Mapping[str, Any], row: PersonRow) -> Upserted:
+    if before["merged_into"] is not None:
+        return Upserted(before["merged_into"], is_new=False)
+    return Upserted(before["id"], is_new=False, is_changed=bool(_changes(sealer, before, row)))
 
 
 async def _write(tx: Transaction, plan: _Plan) -> set[UUID]:
@@ -148,12 +173,28 @@ async def _write(tx: Transaction, plan: _Plan) -> set[UUID]:
 async def people_by_number(
     tx: Transaction, keyring: Keyring, documents: Sequence[Document]
 ) -> list[UUID | None]:
-    """For each document the person of this tenant who has it, None where nobody does."""
+    """For each document the person of this tenant who has it, None where nobody does.
+
+    The number of a record that was merged leads to the one that is kept.
+    """
     sealer = Sealer(keyring, current_tenant())
     keys = [sealer.document_index(document) for document in documents]
     rows = await tx.fetch(_BY_NUMBER, sealer.tenant, keys)
     known = {row["document_index"]: row["id"] for row in rows}
     return [known.get(key) for key in keys]
+
+
+async def passed_over(tx: Transaction, keyring: Keyring, documents: Sequence[Document]) -> list[bool]:
+    """Which of these numbers files say nothing by: those of people who were erased, or of merged records.
+
+    A file loaded again must neither bring somebody back nor tell two things of one person. The counter may.
+    """
+    sealer = Sealer(keyring, current_tenant())
+    keys = [sealer.document_index(document) for document in documents]
+    refusals = [sealer.refusal_index(document) for document in documents]
+    rows = await tx.fetch(_PASSED_OVER, sealer.tenant, keys, refusals)
+    found = {row["number"] for row in rows}
+    return [not found.isdisjoint(pair) for pair in zip(keys, refusals, strict=True)]
 
 
 def _keys(sealer: Sealer, rows: Sequence[PersonRow]) -> list[bytes]:

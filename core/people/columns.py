@@ -106,6 +106,12 @@ class Sealer(Struct, frozen=True):
     def phone_tail(self, phone: str) -> bytes:
         return self._blind("phone_tail", phone[-TAIL:])
 
+    def refusal_index(self, document: Document) -> bytes:
+        """What files pass over the number by, once its holder was erased; nothing else is found by it."""
+        number = documents.normal_number(document.number)
+        text = f"{documents.space(document.id_type)}:{number}"
+        return self.keyring.blind(self.tenant, "people.refusal.number_index", text)
+
     def pseudonym(self, document: Document) -> str:
         number = documents.normal_number(document.number)
         return self.keyring.pseudonym(documents.space(document.id_type), number)

@@ -192,7 +192,7 @@ async def _end(tx: Transaction, people: Iterable[UUID], purposes: Iterable[str])
 
 async def _lock(tx: Transaction, person: UUID) -> None:
     known = await tx.fetchval(
-        "SELECT id FROM people.person WHERE tenant_id = $1 AND id = $2 AND state <> 'erased' FOR UPDATE",
+        "SELECT id FROM people.person WHERE tenant_id = $1 AND id = $2 AND state IN ('active', 'opted_out') FOR UPDATE",
         tx.scope.tenant,
         person,
     )

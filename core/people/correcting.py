@@ -33,7 +33,7 @@ CORRECTABLE_TO = (
 _OF_THE_BOOKS = frozenset({MovementKind.OPENING, MovementKind.CLOSING})
 
 _LOCK = """
-SELECT birth_date FROM people.person WHERE tenant_id = $1 AND id = $2 AND state <> 'erased' FOR UPDATE
+SELECT birth_date FROM people.person WHERE tenant_id = $1 AND id = $2 AND state IN ('active', 'opted_out') FOR UPDATE
 """
 
 _KNOWN = """

@@ -99,7 +99,7 @@ SELECT EXISTS (SELECT 1 FROM people.movement_correction
 
 _FORGET_MOVEMENTS = """
 UPDATE people.movement_correction
-SET why = '', old_reason = '', new_reason = CASE WHEN new_reason IS NULL THEN NULL ELSE '' END
+SET ref = NULL, why = '', old_reason = '', new_reason = CASE WHEN new_reason IS NULL THEN NULL ELSE '' END
 WHERE tenant_id = $1 AND person_id = $2
 """
 

@@ -84,6 +84,10 @@ class PeopleDesk:
         """The people who have these documents, in the same order."""
         return await bulk.people_by_number(self._tx, self._keyring, documents)
 
+    async def passed_over(self, documents: Sequence[Document]) -> list[bool]:
+        """Which of these numbers files say nothing by: of people who were erased, or of merged records."""
+        return await bulk.passed_over(self._tx, self._keyring, documents)
+
     async def is_registered_elsewhere(self, document: Document) -> bool:
         """Whether another tenant has somebody with this number now; never which, and nothing else of her."""
         return await elsewhere.is_registered_elsewhere(self._tx, self._keyring, document)

@@ -69,12 +69,12 @@ _LOCKED = """
 SELECT p.birth_date, m.kind, m.day, m.sequence
 FROM people.person p
 LEFT JOIN people.movement m ON m.tenant_id = p.tenant_id AND m.person_id = p.id
-WHERE p.tenant_id = $1 AND p.id = $2 AND p.state <> 'erased'
+WHERE p.tenant_id = $1 AND p.id = $2 AND p.state IN ('active', 'opted_out')
 ORDER BY m.day, m.sequence FOR UPDATE OF p
 """
 
 _LOCK_MANY = """
-SELECT id FROM people.person WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND state <> 'erased'
+SELECT id FROM people.person WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND state IN ('active', 'opted_out')
 ORDER BY id FOR UPDATE
 """
 

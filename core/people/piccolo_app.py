@@ -9,12 +9,17 @@ from piccolo.conf.apps import AppConfig
 from core.people.tables import (
     AccessLog,
     Consent,
+    Erasure,
     FieldCorrection,
+    Merge,
+    MergeRow,
     Movement,
     MovementCorrection,
     Person,
     Pseudonym,
+    Refusal,
     Residence,
+    SetAside,
 )
 
 __all__ = ["APP_CONFIG"]
@@ -31,5 +36,10 @@ APP_CONFIG = AppConfig(
         Residence,
         MovementCorrection,
         FieldCorrection,
+        Erasure,
+        Refusal,
+        Merge,
+        MergeRow,
+        SetAside,
     ],
 )

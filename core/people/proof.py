@@ -21,6 +21,8 @@ _FIRST = "SELECT min(day) FROM people.movement WHERE tenant_id = $1"
 
 _HALVES = """
 SELECT transfer_id, kind, day FROM people.movement WHERE tenant_id = $1 AND transfer_id IS NOT NULL
+UNION ALL
+SELECT transfer_id, kind, day FROM people.set_aside WHERE tenant_id = $1 AND transfer_id IS NOT NULL
 """
 
 _SEALED = """
@@ -51,7 +53,7 @@ async def first_movement(tx: Transaction) -> date | None:
 
 
 async def transfer_halves(tx: Transaction) -> list[Half]:
-    """The halves that stand in the scope's tenant."""
+    """The halves that stand in the scope's tenant; one that a merge set aside still has its other half."""
     tenant = current_tenant()
     return [
         Half(

@@ -65,8 +65,11 @@ ON CONFLICT (tenant_id, document_index) DO NOTHING
 
 _LOCKED = f"""
 SELECT version, state, {", ".join(SQL_TYPES)} FROM people.person
-WHERE tenant_id = $1 AND id = $2 AND state <> 'erased' FOR UPDATE
+WHERE tenant_id = $1 AND id = $2 AND state IN ('active', 'opted_out') FOR UPDATE
 """  # noqa: S608
+
+# Who was erased and registers again has come back of her own will: files may speak of her again.
+_COME_BACK = "DELETE FROM people.refusal WHERE tenant_id = $1 AND number_index = $2"
 
 _PSEUDONYMS = """
 INSERT INTO people.pseudonym AS p (tenant_id, id, person_id, pseudonym, is_current)
@@ -92,6 +95,7 @@ async def register_person(
         raise AlreadyKnown(await _holder(tx, sealer.tenant, row["document_index"]))
     if draft.document is not None and is_unique(draft.document):
         await write_pseudonyms(tx, [(person, sealer.pseudonym(draft.document))])
+        await tx.execute(_COME_BACK, sealer.tenant, sealer.refusal_index(draft.document))
     record(
         tx,
         "people.person.register",
@@ -225,5 +229,7 @@ async def _update(tx: Transaction, tenant: UUID, person: UUID, changes: Columns)
 
 async def _holder(tx: Transaction, tenant: UUID, index: bytes | None) -> Any:
     return await tx.fetchval(
-        "SELECT id FROM people.person WHERE tenant_id = $1 AND document_index = $2", tenant, index
+        "SELECT coalesce(merged_into, id) FROM people.person WHERE tenant_id = $1 AND document_index = $2",
+        tenant,
+        index,
     )

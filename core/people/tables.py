@@ -18,12 +18,17 @@ from core.kernel.tables import TenantTable
 __all__ = [
     "AccessLog",
     "Consent",
+    "Erasure",
     "FieldCorrection",
+    "Merge",
+    "MergeRow",
     "Movement",
     "MovementCorrection",
     "Person",
     "Pseudonym",
+    "Refusal",
     "Residence",
+    "SetAside",
 ]
 
 
@@ -58,6 +63,8 @@ class Person(TenantTable, tablename="person", schema="people"):
     registered_by = UUID(null=True, default=None)
     version = Integer(default=1)
     state = Text(default="active")
+    merged_into = UUID(null=True, default=None)
+    """The record that is kept, where this one turned out to be the same person."""
 
 
 class Pseudonym(TenantTable, tablename="pseudonym", schema="people"):
@@ -140,3 +147,57 @@ class FieldCorrection(TenantTable, tablename="field_correction", schema="people"
     why = Text()
     corrected_at = Timestamptz()
     corrected_by = UUID(null=True, default=None)
+
+
+class Erasure(TenantTable, tablename="erasure", schema="people"):
+    """That a person was to be erased, and since when she is; `reason` is a code of `erasure.REASONS`."""
+
+    person_id = UUID(default=None)
+    reason = Text()
+    asked_at = Timestamptz()
+    asked_by = UUID(null=True, default=None)
+    done_at = Timestamptz(null=True, default=None)
+
+
+class Refusal(TenantTable, tablename="refusal", schema="people"):
+    """The number of somebody who was erased, as a keyed hash: files pass over it, the counter does not."""
+
+    number_index = Bytea()
+    at = Timestamptz()
+
+
+class Merge(TenantTable, tablename="merge", schema="people"):
+    """Two records that are one person: asked -> merged -> undoing -> undone; void where it could not be done."""
+
+    kept_id = UUID(default=None)
+    gone_id = UUID(default=None)
+    reason = Text()
+    state = Text(default="asked")
+    filled = Array(base_column=Text())
+    """The fields of the kept record that were empty and are the other one's."""
+    asked_at = Timestamptz()
+    asked_by = UUID(null=True, default=None)
+    ended_at = Timestamptz(null=True, default=None)
+
+
+class MergeRow(TenantTable, tablename="merge_row", schema="people"):
+    """A row of a service module that a merge gave to the kept record."""
+
+    merge_id = UUID(default=None)
+    table_name = Text()
+    row_id = UUID(default=None)
+
+
+class SetAside(TenantTable, tablename="set_aside", schema="people"):
+    """A movement of the record that went: kept for undoing, counted nowhere. Its id is that of the movement."""
+
+    merge_id = UUID(default=None)
+    person_id = UUID(default=None)
+    kind = Text()
+    day = Date()
+    sequence = Integer()
+    reason = Text(default="")
+    reference = Text(null=True, default=None, db_column_name="ref")
+    transfer_id = UUID(null=True, default=None)
+    recorded_at = Timestamptz()
+    recorded_by = UUID(null=True, default=None)

@@ -39,11 +39,16 @@ class Permission(Struct, frozen=True, kw_only=True):
 
 
 class TableUse(Struct, frozen=True, kw_only=True):
-    """A Piccolo table of the plug-in. `person_column` names the link to a person: then `privacy.py` is due."""
+    """A Piccolo table of the plug-in. `person_column` names the link to a person: then `privacy.py` is due.
+
+    When two records turn out to be one person, the rows of the one that goes are given to the one that stays.
+    `one_per_person`: there the kept person's row stands, and the other's stays where it is.
+    """
 
     table: Any
     compartment: str | None = None
     person_column: str | None = None
+    one_per_person: bool = False
 
 
 class Job(Struct, frozen=True, kw_only=True):

@@ -30,6 +30,7 @@ from core.kernel.tables import TenantTable, name_of
 from core.people.desk import PeopleDesk
 from core.reports.desk import ReportDesk, TownReportDesk
 from core.sdk.handover import FindNeighbour, Neighbour
+from core.sdk.personal import Personal
 from core.tenancy.settings import read_settings
 from core.web import answers
 from core.web.pages import Task
@@ -203,6 +204,7 @@ class TenantCtx(Ctx):
         tasks: Mapping[str, Sequence[Task]] = {},
         services: Sequence[str] = (),
         find_neighbour: FindNeighbour | None = None,
+        personal: Personal | None = None,
         **common: Any,
     ) -> None:
         super().__init__(time_zone=tenant.time_zone, **common)
@@ -217,6 +219,14 @@ class TenantCtx(Ctx):
         self.filled = filled
         self.tasks = tasks
         self._find_neighbour = find_neighbour
+        self._personal = personal
+
+    @property
+    def personal(self) -> Personal:
+        """A person's own affairs, across all service modules: a copy, erasure, merging. On pages and routes only."""
+        if self._personal is None:
+            raise ValueError("Only a page or a route has the door to a person's affairs.")
+        return self._personal
 
     def in_plugin(self, name: str) -> Self:
         """The same place and transaction, seen from another plug-in; for the host."""

@@ -19,9 +19,12 @@ __all__ = [
     "ConsentForm",
     "ContactForm",
     "CorrectForm",
+    "EraseForm",
     "FindForm",
     "IdentityForm",
     "MemberForm",
+    "MergeForm",
+    "MergeQuery",
     "MoveForm",
     "OfferForm",
     "PeopleQuery",
@@ -31,6 +34,7 @@ __all__ = [
     "RegisterForm",
     "RelationForm",
     "RevealForm",
+    "UndoForm",
 ]
 
 Sex = Literal["0", "1", "2", "9"]
@@ -184,3 +188,27 @@ class PlanQuery(Struct, frozen=True, kw_only=True):
 
 class BookQuery(Struct, frozen=True, kw_only=True):
     month: Code = ""
+
+
+class EraseForm(Struct, frozen=True, kw_only=True):
+    reason: Literal["ASKED", "WITHDRAWN", "NOT_NEEDED", "UNLAWFUL"]
+    confirm: Line
+
+
+class MergeQuery(Struct, frozen=True, kw_only=True):
+    q: Line = ""
+
+
+class MergeForm(Struct, frozen=True, kw_only=True):
+    """`keep`: the record of the address, or the other one."""
+
+    keep: Literal["this", "other"]
+    reason: Literal["SAME_DOCUMENT", "SHE_SAYS_SO", "TYPING_ERROR"]
+    take_document: bool = False
+    take_phone: bool = False
+    take_contact: bool = False
+    take_birth_date: bool = False
+
+
+class UndoForm(Struct, frozen=True, kw_only=True):
+    merge: UUID

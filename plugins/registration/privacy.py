@@ -10,12 +10,14 @@ from uuid import UUID
 
 from core.sdk import PersonalData, TenantCtx
 from core.sdk import gettext_noop as _
+from plugins.registration.imports.forgetting import forget_in_rosters, lines_in_rosters
+from plugins.registration.imports.uploads import STATE_TITLES as IMPORT_TITLES
 from plugins.registration.services.codes import DWELLINGS, PERMIT_KINDS, PURPOSES, RELATIONS, title_of
 from plugins.registration.services.confirming import helps_of, seen_of
 from plugins.registration.services.households import forget_member, home_of
-from plugins.registration.services.offers import STATE_TITLES, offers_of
+from plugins.registration.services.offers import STATE_TITLES, forget_offers, offers_of
 from plugins.registration.services.records import firm_names, record_of
-from plugins.registration.tables import Confirmation, HouseholdMember, PermitHelp, Record, Transfer
+from plugins.registration.tables import Confirmation, HouseholdMember, PermitHelp, Record, RosterRow, Transfer
 
 __all__ = ["PERSONAL_DATA"]
 
@@ -103,12 +105,23 @@ async def export_offers(ctx: TenantCtx, person: UUID) -> Rows:
 
 async def erase_offers(ctx: TenantCtx, person: UUID) -> int:
     """The offers stay as halves of their transfers, without the link to her and without what was handed on."""
-    gone = (
-        await Transfer.update({"person_id": None, "carried_sealed": None, "document_match": None})
-        .where(Transfer.person_id == person)
-        .returning(Transfer.id)
-    )
-    return len(gone)
+    return await forget_offers(ctx, person)
+
+
+async def export_rosters(ctx: TenantCtx, person: UUID) -> Rows:
+    return [
+        {
+            ctx.tell(_("Roster")): line.file_name,
+            ctx.tell(_("Row")): str(line.row),
+            ctx.tell(_("State")): ctx.tell(IMPORT_TITLES[line.state]),
+        }
+        for line in await lines_in_rosters(ctx, person)
+    ]
+
+
+async def erase_rosters(ctx: TenantCtx, person: UUID) -> int:
+    """Rosters on their way in: her rows go, and every file that is still being read, since she may be in it."""
+    return await forget_in_rosters(ctx, person)
 
 
 PERSONAL_DATA = (
@@ -119,4 +132,7 @@ PERSONAL_DATA = (
     ),
     PersonalData(table=HouseholdMember, title=_("Household"), export=export_household, erase=erase_household),
     PersonalData(table=Transfer, title=_("Offers to move"), export=export_offers, erase=erase_offers),
+    PersonalData(
+        table=RosterRow, title=_("Rosters on their way in"), export=export_rosters, erase=erase_rosters
+    ),
 )

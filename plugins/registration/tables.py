@@ -134,12 +134,12 @@ class HouseholdMember(TenantTable, tablename="household_member", schema="registr
 
 
 TABLES = (
-    TableUse(table=Record, compartment="registry", person_column="person_id"),
+    TableUse(table=Record, compartment="registry", person_column="person_id", one_per_person=True),
     TableUse(table=Confirmation, compartment="registry", person_column="person_id"),
     TableUse(table=PermitHelp, compartment="registry", person_column="person_id"),
     TableUse(table=Transfer, compartment="registry", person_column="person_id"),
     TableUse(table=Household, compartment="registry"),
-    TableUse(table=HouseholdMember, compartment="registry", person_column="person_id"),
+    TableUse(table=HouseholdMember, compartment="registry", person_column="person_id", one_per_person=True),
     TableUse(table=RosterImport, compartment="registry"),
     TableUse(table=RosterRow, compartment="registry"),
 )

@@ -18,7 +18,7 @@ from core.kernel.catalogue.exempt import EXEMPT
 from core.kernel.ddl import policies
 from core.kernel.scope import COMPARTMENTS
 from core.kernel.settings import Settings
-from core.sdk import migrations, people, tenancy, values
+from core.sdk import migrations, people, personal, tenancy, values
 from core.sdk.hookspecs import HookSpecs
 from core.town.exchange.load import MASTER_FILES
 from plugins.registration.imports.folder import COLUMNS
@@ -111,7 +111,10 @@ def test_every_table_of_the_migrations_is_listed() -> None:
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [(core.sdk, "sdk.md"), *((each, "sdk-people.md") for each in (people, values, tenancy, migrations))],
+    [
+        (core.sdk, "sdk.md"),
+        *((each, "sdk-people.md") for each in (people, personal, values, tenancy, migrations)),
+    ],
 )
 def test_every_exported_name_of_the_sdk_is_described(module, name: str) -> None:
     text = page(name).text

@@ -61,7 +61,7 @@ async def _write(ctx: TenantCtx, incoming: UUID, rows: Sequence[dict[str, Any]])
             ref=f"ROSTER-{incoming}-{person}",
         )
         for before, person, entry in zip(known, people, entries, strict=True)
-        if before is None
+        if before is None and person is not None
     ]
     if arrivals:
         await ctx.people.write_movements(arrivals)

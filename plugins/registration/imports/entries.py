@@ -51,17 +51,22 @@ class _Known(Struct, frozen=True):
     digest: bytes
     person: UUID | None
     record: Mapping[str, Any] | None
+    is_passed_over: bool
 
     def says_something(self, year: int) -> bool:
-        """Not the row that was written last, nor one of an older roster."""
+        """Not the row that was written last, nor one of an older roster, nor of somebody who was erased."""
+        if self.is_passed_over:
+            return False
         if self.person is None or self.record is None:
             return True
         latest = self.record["roster_year"]
         return self.record["roster_digest"] != self.digest and (latest is None or latest <= year)
 
 
-async def write_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: int) -> list[UUID]:
+async def write_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: int) -> list[UUID | None]:
     """The person of each entry, in order. New people are written; known ones get what the roster says.
+
+    None where a file may say nothing of her: she was erased, or the number is that of a merged record.
 
     A row that is the same as the last one written for her leaves her alone, corrections made since included.
     """
@@ -74,7 +79,7 @@ async def write_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: in
         for place, result in zip(places, upserted, strict=True):
             people[place] = result.person_id
         await _write_records(ctx, [known[place] for place in places], people, places, year)
-    return [person for person in people if person is not None]
+    return [None if one.is_passed_over else person for one, person in zip(known, people, strict=True)]
 
 
 async def compare_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: int) -> list[Verdict]:
@@ -84,6 +89,9 @@ async def compare_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: 
     compared = await ctx.people.compare([person_row(one.entry) for one in known])
     verdicts: list[Verdict] = []
     for one, person in zip(known, compared, strict=True):
+        if one.is_passed_over:
+            verdicts.append(Verdict(is_new=False, is_changed=False))
+            continue
         if person is None:
             verdicts.append(Verdict(is_new=True, is_changed=True))
             continue
@@ -115,7 +123,9 @@ def person_row(entry: RosterEntry) -> PersonRow:
 async def _known(ctx: TenantCtx, entries: Sequence[RosterEntry]) -> list[_Known]:
     if len(entries) > MOST_ENTRIES:
         raise ValueError(f"at most {MOST_ENTRIES} entries at once")
-    people = await ctx.people.by_number([document_of(entry) for entry in entries])
+    numbers = [document_of(entry) for entry in entries]
+    people = await ctx.people.by_number(numbers)
+    passed_over = await ctx.people.passed_over(numbers)
     there = [person for person in people if person is not None]
     rows = await _records(there)
     return [
@@ -124,8 +134,9 @@ async def _known(ctx: TenantCtx, entries: Sequence[RosterEntry]) -> list[_Known]
             ctx.blind(DIGEST, json.encode(entry).decode()),
             person,
             rows.get(person) if person else None,
+            is_passed,
         )
-        for entry, person in zip(entries, people, strict=True)
+        for entry, person, is_passed in zip(entries, people, passed_over, strict=True)
     ]
 
 

@@ -51,9 +51,12 @@ async def _write(
         if listed or any(_is_stock(entry, tenant) for entry in roster.entries.values()):
             await _check_order(ctx, tenant, year)
         people = await _write_people(ctx, tenant, roster, year)
-        stock = {people[key] for key, entry in roster.entries.items() if _is_stock(entry, tenant)}
+        stock = {
+            people[key] for key, entry in roster.entries.items() if key in people and _is_stock(entry, tenant)
+        }
+        told = [half for half in listed if half[0].key in people]
         async with ctx.tenant(tenant.code) as desk:
-            await write_books(desk, stock, listed, people.__getitem__, year)
+            await write_books(desk, stock, told, people.__getitem__, year)
     except TownbridgeError as error:
         return f"{tenant.code}: {error.sentence(_)}"
     return ""
@@ -85,10 +88,13 @@ async def _judged(ctx: LoadCtx, folder: ExchangeFolder) -> dict[str, JudgedRoste
 async def _write_people(
     ctx: LoadCtx, tenant: ExchangeTenant, roster: JudgedRoster, year: Year
 ) -> dict[Key, UUID]:
-    """Each piece in a transaction of its own: what a crash leaves is completed by loading again."""
+    """Each piece in a transaction of its own: what a crash leaves is completed by loading again.
+
+    Who was erased, or whose record was merged, is not among them, and nothing is written of her.
+    """
     people: dict[Key, UUID] = {}
     for piece in in_pieces(list(roster.entries.items()), MOST_ENTRIES):
         async with ctx.tenant(tenant.code) as desk:
             written = await write_entries(desk, [entry for _key, entry in piece], year.number)
-        people |= {key: person for (key, _entry), person in zip(piece, written, strict=True)}
+        people |= {key: person for (key, _entry), person in zip(piece, written, strict=True) if person}
     return people

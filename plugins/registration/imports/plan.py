@@ -27,7 +27,7 @@ from plugins.registration.imports.uploads import (
 from plugins.registration.imports.verdicts import Finding, Reason
 from plugins.registration.tables import RosterRow
 
-__all__ = ["PIECE", "ROW", "PlanRow", "plan_piece", "plan_rows", "read_headers", "rejected_cells"]
+__all__ = ["NUMBER", "PIECE", "ROW", "PlanRow", "plan_piece", "plan_rows", "read_headers", "rejected_cells"]
 
 PIECE = 20_000
 """Data rows that one job judges; it passes over those before."""

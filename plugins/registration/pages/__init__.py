@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from plugins.registration.pages import (
     acts,
+    affairs,
     behind,
     book,
     corrections,
     edit,
     household,
+    merging,
     offers,
     papers,
     people,
@@ -32,4 +34,6 @@ PAGES = (
     *roster.PAGES,
     *book.PAGES,
     *behind.PAGES,
+    *affairs.PAGES,
+    *merging.PAGES,
 )

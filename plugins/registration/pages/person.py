@@ -9,10 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core.sdk import Page, TenantCtx
-from core.sdk import gettext_noop as _
 from core.sdk.people import Episode, PersonFull, PersonIdentity
 from core.sdk.tenancy import staff_names
 from plugins.registration.pages.choices import PRESENCES, SEXES, origin_words
+from plugins.registration.pages.copies import FIELDS
 from plugins.registration.pages.history import history_of
 from plugins.registration.permissions import READ
 from plugins.registration.services.codes import DWELLINGS, PURPOSES, REASONS, RELATIONS, title_of
@@ -26,12 +26,6 @@ from plugins.registration.settings import Settings
 __all__ = ["PAGES", "person_page"]
 
 FRESH_DAYS = 180
-FIELDS = {
-    "document": _("document number"),
-    "phone": _("telephone number"),
-    "contact": _("other contact"),
-    "birth_date": _("birth date"),
-}
 
 
 async def show_person(ctx: TenantCtx, person: UUID) -> Any:
@@ -91,6 +85,8 @@ async def _of_the_station(ctx: TenantCtx, shown: PersonFull) -> dict[str, Any]:
         "relations": RELATIONS,
         "lacks_guardian": lacks_guardian(person, shown.birth_date, home, ctx.today),
         "in_town": lambda at: at.astimezone(ZoneInfo(ctx.tenant.time_zone)).date(),
+        "erasure": await ctx.personal.erasure(person),
+        "merges": await ctx.personal.merges(person),
     }
 
 

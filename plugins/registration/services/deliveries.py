@@ -55,7 +55,8 @@ async def take_offer(ctx: TenantCtx, parcel: OfferParcel, sender: Neighbour) -> 
     if there is None:
         await Transfer.insert(_incoming(ctx, parcel, sender))
     elif parcel.is_withdrawn and there["state"] == "waiting":
-        await Transfer.update({"state": "withdrawn", "carried_sealed": None, "decided_at": now()}).where(
+        forgotten = {"carried_sealed": None, "document_match": None}
+        await Transfer.update({"state": "withdrawn", "decided_at": now(), **forgotten}).where(
             Transfer.id == parcel.id
         )
     elif not parcel.is_withdrawn:

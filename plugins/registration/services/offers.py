@@ -35,6 +35,7 @@ __all__ = [
     "decline",
     "expire_offers",
     "find_offer",
+    "forget_offers",
     "match_of",
     "offer_move",
     "offers_of",
@@ -87,6 +88,10 @@ class Acceptance(Struct, frozen=True, kw_only=True):
     phone: str | None = None
     contact: str | None = None
     contact_verified: bool = False
+
+
+_NOTHING_HANDED_ON: dict[str, Any] = {"carried_sealed": None, "document_match": None}
+"""Once an offer is answered, what she was recognised by has served."""
 
 
 async def offer_move(ctx: TenantCtx, person: UUID, unit: str, day: date) -> UUID:
@@ -189,6 +194,19 @@ async def expire_offers(ctx: TenantCtx, days: int) -> int:
     return len(rows)
 
 
+async def forget_offers(ctx: TenantCtx, person: UUID) -> int:
+    """The offers of a person who is erased: without a link to her. One that waits is withdrawn, there as well."""
+    waiting = (Transfer.person_id == person) & (Transfer.direction == "OUT") & (Transfer.state == "waiting")
+    for row in await Transfer.select(Transfer.id).where(waiting):
+        await withdraw(ctx, row["id"])
+    gone = (
+        await Transfer.update({"person_id": None, "carried_sealed": None, "document_match": None})
+        .where(Transfer.person_id == person)
+        .returning(Transfer.id)
+    )
+    return len(gone)
+
+
 async def offers_of(person: UUID) -> list[Offer]:
     """The offers of a person, newest first."""
     rows = (
@@ -282,7 +300,7 @@ async def _answer(ctx: TenantCtx, offer: UUID, to: str) -> None:
 
 
 def _decided(ctx: TenantCtx, day: date) -> dict[str, Any]:
-    return {"decided_on": day, "decided_at": now(), "decided_by": ctx.actor.id, "carried_sealed": None}
+    return {"decided_on": day, "decided_at": now(), "decided_by": ctx.actor.id, **_NOTHING_HANDED_ON}
 
 
 async def _row(offer: UUID, direction: str, *, is_locked: bool = False) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import core.sdk
 from core.host.registry import FIXED_NAMES
 from core.kernel.errors import TownbridgeError
 from core.people.desk import PeopleDesk
-from core.sdk import migrations, people, tenancy, values
+from core.sdk import migrations, people, personal, tenancy, values
 from core.sdk.ctx import Ctx, TenantCtx, TownCtx
 from core.sdk.hookspecs import HookSpecs
 from tests.docs.made.fields import all_fields, signature
@@ -28,6 +28,9 @@ TOLD = {
     "CORRECTABLE_TO": "The kinds that a movement can be corrected into.",
     "Correction": "A `MovementCorrection` or a `FieldCorrection`.",
     "PURPOSES": "The purposes of consent by code.",
+    "ERASURE_REASONS": "Why somebody is erased, by code.",
+    "MERGE_REASONS": "Why two records are put together, by code.",
+    "FILLABLE": "What the kept record may take over where it has none.",
     "actor": "who asks",
     "transaction": "the open transaction, for functions of the SDK that ask for one; it commits after the handler",
     "permissions": "the codes of what she may do here",
@@ -100,6 +103,10 @@ def of_people() -> str:
     return _exports(people, people.__all__)
 
 
+def of_personal() -> str:
+    return f"{_methods(personal.Personal)}\n\n{_exports(personal, personal.__all__)}"
+
+
 def of_values() -> str:
     return _exports(values, values.__all__)
 
@@ -130,7 +137,9 @@ def _words(name: str, member: object) -> str:
 
 
 def _attributes(kind: type) -> list[str]:
-    """Public names that the constructor sets."""
+    """Public names that the constructor sets; a protocol has none of its own."""
+    if kind.__init__ is object.__init__ or getattr(kind, "_is_protocol", False):
+        return []
     return re.findall(r"self\.([a-z]\w*) = ", inspect.getsource(kind.__init__))
 
 
@@ -172,6 +181,7 @@ BLOCKS = {
     "contexts": contexts,
     "people-desk": desk,
     "sdk-people": of_people,
+    "sdk-personal": of_personal,
     "sdk-values": of_values,
     "sdk-tenancy": of_tenancy,
     "sdk-migrations": of_migrations,

@@ -12,11 +12,12 @@ import pytest
 from core.app import Platform
 from core.host.background import tenant_background
 from core.host.jobs import job_handlers
+from core.host.personal import PersonalDoor
 from core.kernel.runner import Runner
 from core.kernel.scope import Scope
 from core.people.documents import check_character
 from core.people.drafts import Document, PersonDraft
-from core.sdk.ctx import TenantCtx
+from core.sdk.ctx import Actor, TenantCtx
 from core.tenancy.tenants import Tenant
 from core.tenancy.town_settings import TownSettings, keep_town_settings
 from core.testing import Town
@@ -24,6 +25,7 @@ from plugins.registration.services.records import Residence
 from plugins.registration.services.registering import Registration
 
 Counter = Callable[..., AbstractAsyncContextManager[TenantCtx]]
+DoorOf = Callable[..., AbstractAsyncContextManager[tuple[TenantCtx, PersonalDoor]]]
 Work = Callable[[], Awaitable[int]]
 
 
@@ -42,6 +44,19 @@ async def counter(platform: Platform, town: Town) -> Counter:
             tenant_background(platform.server, tx, place, "registration") as ctx,
         ):
             yield ctx
+
+    return at
+
+
+@pytest.fixture
+def door(platform: Platform, counter: Counter) -> DoorOf:
+    """`async with door() as (ctx, personal)`: the counter, and what `ctx.personal` is on its pages."""
+
+    @asynccontextmanager
+    async def at(tenant: Tenant | None = None) -> AsyncIterator[tuple[TenantCtx, PersonalDoor]]:
+        async with counter(tenant) as ctx:
+            roles = ("station_staff",)
+            yield ctx, PersonalDoor(platform.server, ctx.transaction, ctx.tenant, roles, Actor())
 
     return at
 

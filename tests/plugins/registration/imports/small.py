@@ -35,9 +35,10 @@ class Worker(Struct, frozen=True):
     number: int
     registered_on: str = "2020-01-01"
     phone: str = "13800138000"
+    born: date = date(1990, 1, 1)
 
     def row(self) -> tuple[str, ...]:
-        number = resident(self.number).number
+        number = resident(self.number, self.born).number
         return (
             self.name,
             "女",
