@@ -9,7 +9,6 @@ from uuid import UUID
 
 from core.host.gate import tenant_at
 from core.host.neighbours import finder
-from core.host.serving import Server
 from core.kernel.db import Transaction
 from core.people.desk import PeopleDesk
 from core.sdk.ctx import Actor, TenantCtx
