@@ -18,6 +18,8 @@ from core.web.forms import Form
 from core.web.pages import Nav, Page
 from tenants.figures import chosen_period, indicators_of, is_employer, sheet_of
 from tenants.forms import FiguresQuery, Switch
+from tenants.records import RECORDS_PAGES
+from tenants.staff import STAFF_PAGES
 
 __all__ = ["PAGES"]
 
@@ -95,4 +97,6 @@ PAGES = (
         permission="tenant.plugin.switch",
         method="POST",
     ),
+    *STAFF_PAGES,
+    *RECORDS_PAGES,
 )

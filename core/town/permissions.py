@@ -30,4 +30,10 @@ PERMISSIONS = (
     ),
     Permission(code="town.plugin.offer", title=_("Offer service modules"), roles=("town_admin",)),
     Permission(code="town.audit.read", title=_("See the records of acts"), roles=("auditor", "town_admin")),
+    Permission(code="town.staff.manage", title=_("Look after the town's staff"), roles=("town_admin",)),
+    Permission(
+        code="town.tenant.manage",
+        title=_("Open, correct and close association units"),
+        roles=("town_admin",),
+    ),
 )
