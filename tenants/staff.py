@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar import Response
 
@@ -74,6 +75,10 @@ async def add(ctx: PortalCtx, form: Form[NewMember]) -> Response:
 async def show_person(ctx: PortalCtx, account: UUID) -> Response:
     person = await _person(ctx, account)
     tx = ctx.transaction
+    begun = min(each.since for each in await list_members(tx) if each.account_id == account)
+    zone = ZoneInfo(ctx.tenant.time_zone)
+    # What she did before she came here is not this unit's business.
+    tries = [each for each in await sign_ins(tx, account) if each.at.astimezone(zone).date() >= begun]
     return ctx.render(
         "web/staff_member.html",
         base=_address(ctx),
@@ -81,7 +86,7 @@ async def show_person(ctx: PortalCtx, account: UUID) -> Response:
         roles=ROLES,
         appointed=APPOINTED,
         choices=choices(APPOINTED, ctx.tell, person.roles),
-        tries=await sign_ins(tx, account),
+        tries=tries,
         can_reset=not await works_elsewhere(ctx.server.database, account, ctx.tenant.id),
         zone=ctx.tenant.time_zone,
     )

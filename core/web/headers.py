@@ -44,7 +44,7 @@ def security_headers(is_https: bool) -> Callable[[Message, Scope], Awaitable[Non
         if message["type"] == "http.response.start":
             others = [header for header in message["headers"] if header[0].lower() not in names]
             kept = [_secured(name, value) for name, value in others] if is_https else others
-            own = secret if scope["path"].startswith(HIDDEN) else ours
+            own = secret if scope.get("path", "").startswith(HIDDEN) else ours
             message["headers"] = [*kept, *own]
 
     return add

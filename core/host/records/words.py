@@ -70,7 +70,7 @@ THINGS: Mapping[str, str] = {
     "export": _("files written"),
     "membership": _("roles in a unit"),
     "movement": _("movements"),
-    "person": _("people"),
+    "person": _("people looked after"),
     "plugin": _("service modules"),
     "region": _("the town"),
     "settings": _("settings"),
