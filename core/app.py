@@ -14,8 +14,11 @@ from core.host.api import Api
 from core.host.discovery import Found, discover, read_plugins
 from core.host.entrance import Entrance
 from core.host.health import Health
+from core.host.invited import Invited
+from core.host.myself import Myself
 from core.host.openapi import description_route
 from core.host.probes import probes
+from core.host.profiles import read_profiles
 from core.host.registry import Registry
 from core.host.routing import routes
 from core.host.serving import CorePages, Server
@@ -42,6 +45,7 @@ from tenants import TENANT_PAGES
 __all__ = [
     "CORE_AREAS",
     "CORE_PAGES",
+    "PROFILES",
     "Platform",
     "Upgrade",
     "address",
@@ -56,6 +60,7 @@ __all__ = [
 CORE_AREAS = ("kernel", "tenancy", "identity", "people", "figures", "reports", "notices", "host", "town")
 CORE_PAGES: tuple[CorePages, ...] = (TENANT_PAGES, TOWN_PAGES)
 ROOT = Path(__file__).parent
+PROFILES = ROOT.parent / "tenants" / "profiles"
 log = get_logger(__name__)
 CATALOGUES = (
     *("kernel", "web", "tenancy", "identity", "people", "figures", "reports", "notices"),
@@ -92,6 +97,8 @@ class Platform:
             templates=self.templates,
             health=self.health,
             origin=settings.origin,
+            site=settings.site,
+            profiles=read_profiles(PROFILES),
         )
         self.catalogue = self.server.catalogue
 
@@ -246,11 +253,14 @@ def redis_address(settings: Settings, services: Services | None) -> str | None:
 def create_app(platform: Platform) -> Litestar:
     """The web application; it executes no job."""
     server = platform.server
-    entrance = Entrance(platform.database, platform.templates, platform.settings.origin)
+    doorsteps = [
+        kind(platform.database, platform.templates, platform.settings.origin)
+        for kind in (Entrance, Invited, Myself)
+    ]
     return Litestar(
         route_handlers=[
             *routes(server, Api(server), CORE_PAGES, platform.registry),
-            *entrance.handlers(),
+            *(handler for doorstep in doorsteps for handler in doorstep.handlers()),
             *probes(platform.database, platform.settings, platform.health, migration_apps(platform.registry)),
             description_route(platform.database, platform.registry),
             serve_asset,

@@ -20,6 +20,8 @@ from core.web.pages import Nav, Page
 from tenants.figures import chosen_period, indicators_of, is_employer, sheet_of
 from tenants.forms import FiguresQuery, Switch
 from tenants.notices import NOTICE_PAGES
+from tenants.records import RECORDS_PAGES
+from tenants.staff import STAFF_PAGES
 
 __all__ = ["PAGES"]
 
@@ -99,4 +101,6 @@ PAGES = (
         method="POST",
     ),
     *NOTICE_PAGES,
+    *STAFF_PAGES,
+    *RECORDS_PAGES,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.identity.roles import MANAGER_ROLE
 from core.kernel.i18n import gettext_noop as _
 from core.sdk import Permission
 
@@ -25,5 +26,15 @@ PERMISSIONS = (
     ),
     Permission(
         code="tenant.plugin.switch", title=_("Switch service modules on and off"), roles=("tenant_officer",)
+    ),
+    Permission(
+        code="tenant.staff.manage",
+        title=_("Take staff on, change roles, hand out links"),
+        roles=(MANAGER_ROLE,),
+    ),
+    Permission(
+        code="tenant.records.read",
+        title=_("See the unit's records of acts, each role its own kinds"),
+        roles=(MANAGER_ROLE, "station_staff"),
     ),
 )

@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator
 
 import click
+import msgspec
 import uvicorn
 
 from core.asgi import Application
@@ -42,7 +43,7 @@ def command(ctx: click.Context, port: int | None, no_worker: bool) -> None:
 async def serve(settings: Settings, port: int, has_worker: bool) -> None:
     """Serve until SIGINT or SIGTERM."""
     _check_address(settings)
-    application = Application(settings)
+    application = Application(msgspec.structs.replace(settings, port=port))
     server = uvicorn.Server(
         uvicorn.Config(
             application,

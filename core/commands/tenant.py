@@ -7,11 +7,13 @@ from typing import get_args
 
 import click
 
-from core.app import open_platform
+from core.app import Platform, open_platform
 from core.commands.places import tenant_named, tenants_of, town_named, town_option
 from core.commands.running import Row, listing, run, settings_of
 from core.host.background import tenant_background
 from core.host.offers import offer_plugin, switch_plugin
+from core.host.opening import furnish
+from core.host.profiles import Profile
 from core.kernel import clock
 from core.kernel.errors import NotFound
 from core.kernel.i18n import gettext_noop as _
@@ -19,7 +21,7 @@ from core.kernel.scope import Scope
 from core.kernel.settings import Settings
 from core.tenancy.activations import activations_of_town
 from core.tenancy.regions import open_region
-from core.tenancy.tenants import Kind, close_tenant, open_tenant
+from core.tenancy.tenants import Kind, Tenant, close_tenant, open_tenant
 
 __all__ = ["command"]
 
@@ -100,6 +102,7 @@ async def _rows(settings: Settings, region: str | None) -> list[Row]:
 @click.option("--name-en", required=True, help="Its name in English.")
 @click.option("--on", "opened_on", type=day, help="The first day; today.")
 @click.option("--books-from", type=day, help="The first day of its figures; the day of opening.")
+@click.option("--profile", metavar="NAME", help="Service modules, settings and groups to begin with.")
 @town_option
 @click.pass_context
 def open_one(
@@ -110,13 +113,15 @@ def open_one(
     name_en: str,
     opened_on: datetime | None,
     books_from: datetime | None,
+    profile: str | None,
     region: str | None,
 ) -> None:
     """Open an association unit, or correct what is known of it."""
 
-    async def work(settings: Settings) -> str:
+    async def work(settings: Settings) -> tuple[str, list[str]]:
         async with open_platform(settings) as platform:
             town = await town_named(platform, region)
+            starter = _profile(platform, profile) if profile else None
             async with platform.database.transaction(Scope.town(town.id)) as tx:
                 tenant = await open_tenant(
                     tx,
@@ -127,9 +132,25 @@ def open_one(
                     opened_on=_day(opened_on) or clock.today(town.time_zone),
                     books_from=_day(books_from),
                 )
-            return tenant.slug
+            return tenant.slug, await _furnished(platform, tenant, starter) if starter else []
 
-    click.echo(f"{code}: open at /t/{run(work(settings_of(ctx)))}/")
+    slug, skipped = run(work(settings_of(ctx)))
+    click.echo(f"{code}: open at /t/{slug}/")
+    for module in skipped:
+        click.echo(f"{module} is not switched on: the town does not offer it.", err=True)
+
+
+def _profile(platform: Platform, name: str) -> Profile:
+    for profile in platform.server.profiles:
+        if profile.name == name:
+            return profile
+    known = ", ".join(profile.name for profile in platform.server.profiles)
+    raise click.UsageError(f"There is no starter profile {name}. There are: {known}.")
+
+
+async def _furnished(platform: Platform, tenant: Tenant, profile: Profile) -> list[str]:
+    async with platform.database.transaction(Scope.of_tenant(tenant.id)) as tx:
+        return await furnish(platform.server, tx, tenant, profile)
 
 
 @command.command("close")

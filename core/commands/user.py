@@ -11,6 +11,7 @@ from core.commands.places import account_named, tenant_named, tenants_of, town_n
 from core.commands.running import Row, listing, run, settings_of
 from core.identity.accounts import Account, add_account, list_accounts
 from core.identity.credentials import close_account, reopen_account, set_password
+from core.identity.invitations import Issued, issue
 from core.identity.memberships import grant_role, list_members, revoke_role
 from core.identity.roles import ROLES, TENANT_ROLES, is_town_pool
 from core.identity.town_roles import grant_town_role, list_town_members, revoke_town_role
@@ -75,7 +76,7 @@ def add(
     account = run(work(settings_of(ctx)))
     click.echo(f"{account.login}: {role} in {tenant or 'the town'}.")
     if not (password or account.has_password):
-        click.echo(f"Set a password: townbridge user password {account.login} --password-stdin", err=True)
+        click.echo(f"A link for her first password: townbridge user invite {account.login}", err=True)
 
 
 @command.command("password")
@@ -98,6 +99,27 @@ def password(ctx: click.Context, login: str, has_password: bool) -> None:
             return account
 
     click.echo(f"{run(work(settings_of(ctx))).login}: the password is set.")
+
+
+@command.command("invite")
+@click.argument("login")
+@click.pass_context
+def invite(ctx: click.Context, login: str) -> None:
+    """Print a one-time link with which she chooses a password herself; an older one ends.
+
+    It opens once: within 72 hours for a first password, within 30 minutes for a forgotten one.
+    """
+
+    async def work(settings: Settings) -> Issued:
+        async with open_platform(settings) as platform:
+            account = await account_named(platform, login)
+            async with platform.database.transaction(Scope.town(account.region_id)) as tx:
+                return await issue(tx, account.id, works_elsewhere=False)
+
+    settings = settings_of(ctx)
+    issued = run(work(settings))
+    click.echo(f"{settings.site}/invitation/{issued.code}")
+    click.echo(f"For {issued.account.login} alone, until {issued.expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
 
 
 @command.command("revoke")

@@ -1,4 +1,4 @@
-"""The way in: sign in, choose where to work, language, sign out. The only pages without a gate."""
+"""The way in: sign in, choose where to work, language, sign out."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
-from core.host.frame import frame
+from core.host.doorstep import Doorstep, address_of, session_of, typed_in
 from core.host.gate import SESSION_COOKIES, Caller, identify, signed_in
 from core.identity import accounts, sessions, workplaces
 from core.identity.roles import ROLES
 from core.identity.sign_in import sign_in
-from core.kernel.db import Database
 from core.kernel.errors import Forbidden, TooManyTries
 from core.kernel.i18n import LANGUAGES
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.scope import Scope
-from core.web.answers import html, redirect
-from core.web.csrf import FIELD, check_origin, check_token
+from core.web.answers import redirect
+from core.web.csrf import check_origin
 from core.web.forms import Form, parse_form
-from core.web.language import LANGUAGE_COOKIE, language_of
-from core.web.templates import Templates
+from core.web.language import LANGUAGE_COOKIE
 
 __all__ = ["Entrance"]
 
@@ -41,14 +39,8 @@ class Place(Struct, frozen=True):
     roles: tuple[str, ...]
 
 
-class Entrance:
-    """The handlers need the database, the templates and whether cookies are sent over TLS only."""
-
-    def __init__(self, database: Database, templates: Templates, origin: str) -> None:
-        self._database = database
-        self._templates = templates
-        self._origin = origin
-        self._is_secure = origin.startswith("https://")
+class Entrance(Doorstep):
+    """Sign in, choose a place, choose a language, sign out."""
 
     def handlers(self) -> list[HTTPRouteHandler]:
         return [
@@ -61,32 +53,28 @@ class Entrance:
 
     async def home(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Where the caller works: at once where she has one place, else a list to choose from."""
-        caller = await signed_in(self._database, request)
+        caller = await signed_in(self.database, request)
         places = await self._places(caller)
         if len(places) == 1:
             return redirect(places[0].address)
-        text = self._templates.render(
-            "web/places.html", caller.actor.language, places=places, **frame(request, caller, None, [])
-        )
-        return html(text)
+        return self.show(request, "web/places.html", caller, places=places)
 
     async def ask(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        if await identify(self._database, request) is not None:
+        if await identify(self.database, request) is not None:
             return redirect("/")
         typed = {"next": request.query_params.get("next", "")}
         return self._form(request, Form(typed, None, {}))
 
     async def enter(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Check the password; the answer is the same whatever was wrong."""
-        check_origin(request, self._origin)
-        typed = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-        form = parse_form(SignIn, typed)
+        check_origin(request, self.origin)
+        form = parse_form(SignIn, await typed_in(request))
         if not form.is_valid:
             return self._form(request, form, 400)
-        address = request.client.host if request.client else ""
+        login, password = form.value.login, form.value.password
         try:
             token = await sign_in(
-                self._database, form.value.login, form.value.password, address, previous=_session(request)
+                self.database, login, password, address_of(request), previous=session_of(request)
             )
         except TooManyTries as error:
             form.refuse("password", error.what)
@@ -97,14 +85,14 @@ class Entrance:
             form.refuse("password", _("The user name or the password is not right."))
             return self._form(request, form, 401)
         answer = redirect(_local(form.value.next))
-        self._set_session(answer, token)
+        self.set_session(answer, token)
         return answer
 
     async def leave(self, request: Request[Any, Any, Any]) -> Response[Any]:
-        caller = await self._checked(request)
-        token = _session(request)
+        caller = await self.checked(request)
+        token = session_of(request)
         if caller is not None and token:
-            async with self._database.transaction(Scope.nobody()) as transaction:
+            async with self.database.transaction(Scope.nobody()) as transaction:
                 await sessions.end(transaction, token)
         answer = redirect("/sign-in")
         for name in SESSION_COOKIES:
@@ -113,15 +101,13 @@ class Entrance:
 
     async def choose_language(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Kept with the account of who is signed in, and in a cookie for the sign-in page."""
-        check_origin(request, self._origin)
+        caller = await self.checked(request)
         data = await request.form()
         language = data.get("language", "zh")
         if language not in LANGUAGES:
             raise Forbidden
-        caller = await identify(self._database, request)
         if caller is not None:
-            check_token(caller.csrf, str(data.get(FIELD, "")))
-            async with self._database.transaction(Scope.nobody()) as transaction:
+            async with self.database.transaction(Scope.nobody()) as transaction:
                 await accounts.set_language(transaction, caller.account_id, language)
         answer = redirect(_local(str(data.get("next", "/"))))
         answer.set_cookie(
@@ -131,20 +117,13 @@ class Entrance:
             max_age=31536000,
             httponly=True,
             samesite="lax",
-            secure=self._is_secure,
+            secure=self.is_secure,
         )
         return answer
 
-    async def _checked(self, request: Request[Any, Any, Any]) -> Caller | None:
-        check_origin(request, self._origin)
-        caller = await identify(self._database, request)
-        if caller is not None:
-            check_token(caller.csrf, str((await request.form()).get(FIELD, "")))
-        return caller
-
     async def _places(self, caller: Caller) -> list[Place]:
         """One for each address, with all roles there."""
-        async with self._database.transaction(Scope.person_of(caller.account_id)) as transaction:
+        async with self.database.transaction(Scope.person_of(caller.account_id)) as transaction:
             found = await workplaces.places_of(transaction, caller.account_id)
         language = caller.actor.language
         roles: dict[str, list[str]] = {}
@@ -154,19 +133,7 @@ class Entrance:
         return [Place(address, titles[address], tuple(there)) for address, there in roles.items()]
 
     def _form(self, request: Request[Any, Any, Any], form: Form[Any], status: int = 200) -> Response[Any]:
-        text = self._templates.render(
-            "web/sign_in.html", language_of(request), form=form, **frame(request, None, None, [])
-        )
-        return html(text, status)
-
-    def _set_session(self, answer: Response[Any], token: str) -> None:
-        # A __Host- cookie must be Secure; on loopback without TLS the browser would not take it.
-        name = SESSION_COOKIES[0] if self._is_secure else SESSION_COOKIES[1]
-        answer.set_cookie(name, token, path="/", httponly=True, secure=self._is_secure, samesite="lax")
-
-
-def _session(request: Request[Any, Any, Any]) -> str | None:
-    return next((request.cookies[name] for name in SESSION_COOKIES if name in request.cookies), None)
+        return self.show(request, "web/sign_in.html", status=status, form=form)
 
 
 def _local(path: str) -> str:

@@ -19,6 +19,7 @@ from core.kernel.errors import Forbidden, NotFound, NotSignedIn
 from core.kernel.scope import Scope
 from core.sdk.contributions import Permission
 from core.sdk.ctx import Actor, TenantPlace, TownPlace
+from core.web.language import speak
 
 __all__ = [
     "Admission",
@@ -154,6 +155,7 @@ async def identify(
     csrf = "" if by_token else sessions.csrf_token(token)
     if account is None:
         return None
+    speak(request, account.language)
     actor = Actor(id=account.id, login=account.login, name=account.name, language=account.language)
     return Caller(actor=actor, account_id=account.id, csrf=csrf)
 

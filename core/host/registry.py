@@ -70,7 +70,7 @@ RESERVED = frozenset(
         "core",
     }
     # Addresses of the platform itself, which a plug-in's pages would stand in the way of.
-    | {"tenants", "plugins", "audit", "association", "commands", "web"}
+    | {"tenants", "plugins", "audit", "association", "records", "staff", "commands", "web"}
 )
 
 
@@ -128,7 +128,10 @@ class Registered(Struct, frozen=True, kw_only=True):
         if self.name in RESERVED or not self.name.isidentifier():
             yield f"The name {self.name} cannot be used for a plug-in."
         prefixed = (
-            [p.code for p in self.permissions] + [j.name for j in self.jobs] + [e.name for e in self.events]
+            [p.code for p in self.permissions]
+            + [j.name for j in self.jobs]
+            + [e.name for e in self.events]
+            + list(self.plugin.acts)
         )
         for name in prefixed:
             if not name.startswith(f"{self.name}."):

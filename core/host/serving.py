@@ -28,6 +28,7 @@ from core.host.health import Health
 from core.host.neighbours import finder
 from core.host.personal import PersonalDoor
 from core.host.portal import PortalCtx, TownHallCtx
+from core.host.profiles import Profile
 from core.host.registry import Registry
 from core.host.widgets import Filled, fill_slots
 from core.kernel.db import Database
@@ -71,7 +72,11 @@ NO_WIDGETS = Filled()
 
 
 class Server:
-    """Everything that serving a page needs; one for the process."""
+    """Everything that serving a page needs; one for the process.
+
+    `origin` is the public address, or empty on loopback; `site` begins every link that is handed over;
+    `profiles` are what a town opens a unit with.
+    """
 
     def __init__(
         self,
@@ -83,6 +88,8 @@ class Server:
         templates: Templates,
         health: Health,
         origin: str,
+        site: str,
+        profiles: Sequence[Profile] = (),
     ) -> None:
         self.database = database
         self.keyring = keyring
@@ -91,6 +98,8 @@ class Server:
         self.templates = templates
         self.health = health
         self.origin = origin
+        self.site = site
+        self.profiles = profiles
         core = {permission.code: permission for part in core_pages for permission in part.permissions}
         self.gate = Gate(database, core | registry.permissions())
         self._core_pages = [page for part in core_pages for page in part.pages]
@@ -186,7 +195,8 @@ class Server:
             if plugin is not None and plugin not in enabled:
                 raise NotFound
             base = f"/t/{place.slug}"
-            kind = partial(PortalCtx, registry=self.registry) if plugin is None else TenantCtx
+            own = partial(PortalCtx, registry=self.registry, server=self)
+            kind = own if plugin is None else TenantCtx
             yield kind(
                 tenant=place,
                 enabled=enabled,
@@ -233,7 +243,7 @@ class Server:
             if plugin is not None and plugin not in offered:
                 raise NotFound
             entries = navigation(self._town_pages(base, offered), admission.permissions, request.url.path)
-            own = partial(TownHallCtx, registry=self.registry, health=self.health)
+            own = partial(TownHallCtx, registry=self.registry, server=self, health=self.health)
             kind = own if plugin is None else TownCtx
             yield kind(
                 town=admission.town,

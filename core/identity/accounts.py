@@ -23,6 +23,7 @@ __all__ = [
     "Recognised",
     "account_by_id",
     "account_by_login",
+    "account_in_town",
     "add_account",
     "list_accounts",
     "normal_login",
@@ -102,6 +103,11 @@ async def add_account(tx: Transaction, login: str, name: str, language: str = "z
     await tables.Account.update({"name": name}).where(tables.Account.id == known.id)
     audit.record(tx, "identity.account.rename", "account", known.id, before=known.name, after=name)
     return await account_by_id(tx, known.id)
+
+
+async def account_in_town(tx: Transaction, login: str) -> Account | None:
+    """The account that the scope's town (or its tenant's) knows under this user name."""
+    return await _known(normal_login(login), await region_of(tx))
 
 
 async def _known(login: str, region: Region) -> Account | None:

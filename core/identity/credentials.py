@@ -17,7 +17,7 @@ __all__ = ["close_account", "reopen_account", "set_password"]
 
 
 async def set_password(tx: Transaction, account_id: UUID, password: str, but: str | None = None) -> None:
-    """Set a password and end the account's sessions, except that of the token `but`.
+    """Set a password and end the account's sessions, except that of the token `but`, and its open links.
 
     Whoever changes it is the account itself (in any scope) or its town (in the town's scope): an association
     cannot, because the account may also work elsewhere. Raises `BadInput` for one that is guessed first.
@@ -28,6 +28,8 @@ async def set_password(tx: Transaction, account_id: UUID, password: str, but: st
     stored = await hash_password(password)
     await tables.Account.update({"password_hash": stored}).where(tables.Account.id == account_id)
     ended = await sessions.end_all(tx, account_id, but)
+    # Whoever chose a new password because of a link that she did not ask for is rid of it.
+    await tx.execute("DELETE FROM identity.invitation WHERE account_id = $1 AND used_at IS NULL", account_id)
     audit.record(tx, "identity.password.set", "account", account_id, detail={"ended_sessions": ended})
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from core.identity import tables
+from core.identity import sessions, tables
 from core.identity.accounts import account_by_id
 from core.identity.roles import ROLES
 from core.kernel import audit, clock
@@ -49,6 +49,7 @@ async def list_members(tx: Transaction) -> list[Member]:
 async def grant_role(tx: Transaction, account_id: UUID, role: str, since: date | None = None) -> bool:
     """Give an account a role in the scope's tenant from `since` (today); False when it has it already.
 
+    Its sessions end, so that no token outlives a change of what it opens: she signs in once more.
     Whether who asks may appoint this role (`Role.appointed_by`) is the gate's question, not this one's.
     """
     if role not in ROLES or ROLES[role].belongs_to != "tenant":
@@ -64,9 +65,12 @@ async def grant_role(tx: Transaction, account_id: UUID, role: str, since: date |
         row_id = known["id"]
     else:
         row_id = await _inserted(tx, account_id, role, since)
-    audit.record(
-        tx, "identity.role.grant", "membership", row_id, detail={"role": role, "account": str(account_id)}
-    )
+    detail = {
+        "role": role,
+        "account": str(account_id),
+        "ended_sessions": await sessions.end_all(tx, account_id),
+    }
+    audit.record(tx, "identity.role.grant", "membership", row_id, detail=detail)
     return True
 
 
@@ -77,7 +81,7 @@ async def was_granted(account_id: UUID, role: str) -> bool:
 
 
 async def revoke_role(tx: Transaction, account_id: UUID, role: str, reason: str = "") -> bool:
-    """Take a role away from now on; False when the account does not have it."""
+    """Take a role away from now on and end the account's sessions; False when the account does not have it."""
     table = tables.Membership
     known = await locked_row(table, {"account_id": account_id, "role": role})
     today = clock.today()
@@ -85,14 +89,12 @@ async def revoke_role(tx: Transaction, account_id: UUID, role: str, reason: str 
         return False
     until = max(today, known["since"])
     await table.update({"until": until}).where(table.id == known["id"])
-    audit.record(
-        tx,
-        "identity.role.revoke",
-        "membership",
-        known["id"],
-        reason=reason,
-        detail={"role": role, "account": str(account_id)},
-    )
+    detail = {
+        "role": role,
+        "account": str(account_id),
+        "ended_sessions": await sessions.end_all(tx, account_id),
+    }
+    audit.record(tx, "identity.role.revoke", "membership", known["id"], reason=reason, detail=detail)
     return True
 
 

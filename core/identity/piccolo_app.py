@@ -9,6 +9,7 @@ from piccolo.conf.apps import AppConfig
 from core.identity.tables import (
     Account,
     ApiToken,
+    Invitation,
     Membership,
     Pepper,
     Session,
@@ -22,5 +23,15 @@ __all__ = ["APP_CONFIG"]
 APP_CONFIG = AppConfig(
     app_name="identity",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=[Account, Session, Throttle, SignInEvent, Pepper, ApiToken, TownRole, Membership],
+    table_classes=[
+        Account,
+        Session,
+        Throttle,
+        SignInEvent,
+        Pepper,
+        ApiToken,
+        Invitation,
+        TownRole,
+        Membership,
+    ],
 )

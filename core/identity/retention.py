@@ -12,11 +12,14 @@ __all__ = ["RETENTION", "purge"]
 
 
 async def purge(tx: Transaction) -> int:
-    """Delete dead sessions, lapsed tries and old sign-in events; how many. To be run every hour or so."""
+    """Delete dead sessions and links, lapsed tries and old sign-in events; how many. To be run every hour or so."""
     gone = await tx.execute(
         """DELETE FROM identity.session WHERE expires_at <= now() + $1::interval
            OR seen_at + make_interval(secs => idle_seconds) <= now() + $1::interval""",
         clock.offset(),
+    )
+    gone += await tx.execute(
+        "DELETE FROM identity.invitation WHERE expires_at <= now() + $1::interval", clock.offset()
     )
     gone += await tx.execute(
         "DELETE FROM identity.throttle WHERE last_at <= now() + $1::interval", clock.offset() - LONGEST

@@ -8,15 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from msgspec import Struct
 
 from core.identity.accounts import Account, Recognised
 from core.kernel import clock
 from core.kernel.db import Transaction
 from core.kernel.ids import new_id
 
-__all__ = ["account_of", "csrf_token", "end", "end_all", "end_everybodys", "recognise", "start"]
+__all__ = [
+    "Session",
+    "account_of",
+    "csrf_token",
+    "end",
+    "end_all",
+    "end_everybodys",
+    "end_one",
+    "list_sessions",
+    "recognise",
+    "start",
+]
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 TOWN_IDLE, TOWN_LONGEST = timedelta(minutes=15), timedelta(hours=8)
@@ -33,10 +46,27 @@ WHERE s.token_hash = $1 AND a.is_active
 
 _SEEN = "UPDATE identity.session SET seen_at = now() + $2 WHERE token_hash = $1"
 
+_LIST = """
+SELECT id, created_at, seen_at, token_hash = $2 AS is_this FROM identity.session
+WHERE account_id = $1 AND expires_at > now() + $3
+  AND seen_at + make_interval(secs => idle_seconds) > now() + $3
+ORDER BY seen_at DESC, id
+"""
+
 _START = """
 INSERT INTO identity.session (id, token_hash, account_id, created_at, seen_at, expires_at, idle_seconds)
 VALUES ($1, $2, $3, now() + $4, now() + $4, now() + $4 + $5, $6)
 """
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """A signed-in browser, as its owner sees it."""
+
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    """To the minute."""
+    is_this: bool
 
 
 async def start(tx: Transaction, account_id: UUID, *, is_of_town: bool) -> str:
@@ -80,6 +110,20 @@ async def end_all(tx: Transaction, account_id: UUID, but: str | None = None) -> 
 async def end_everybodys(tx: Transaction) -> int:
     """End every session of the deployment; how many there were."""
     return await tx.execute("DELETE FROM identity.session")
+
+
+async def end_one(tx: Transaction, account_id: UUID, session_id: UUID) -> bool:
+    """End one session of an account; False when it has ended already."""
+    ended = await tx.execute(
+        "DELETE FROM identity.session WHERE account_id = $1 AND id = $2", account_id, session_id
+    )
+    return bool(ended)
+
+
+async def list_sessions(tx: Transaction, account_id: UUID, token: str = "") -> list[Session]:
+    """The sessions that are open, the last seen first; `is_this` marks that of `token`."""
+    rows = await tx.fetch(_LIST, account_id, _hash(token), clock.offset())
+    return [Session(**row) for row in rows]
 
 
 def csrf_token(token: str) -> str:

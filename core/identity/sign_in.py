@@ -19,7 +19,7 @@ from core.kernel.ids import new_id
 from core.kernel.log import get_logger
 from core.kernel.scope import Scope
 
-__all__ = ["EVENTS_KEPT", "KNOWN_ADDRESS", "sign_in"]
+__all__ = ["EVENTS_KEPT", "KNOWN_ADDRESS", "Attempt", "attempt_of", "begin", "note_event", "sign_in"]
 
 log = get_logger(__name__)
 
@@ -49,7 +49,9 @@ VALUES ($1, $2, now() + $3::interval, $4, $5)
 _REHASH = "UPDATE identity.account SET password_hash = $2 WHERE id = $1"
 
 
-class _Attempt(Struct, frozen=True, kw_only=True):
+class Attempt(Struct, frozen=True, kw_only=True):
+    """What is known before the password is looked at; the try is not counted yet."""
+
     tries: Tries
     account_id: UUID | None = None
     stored: str | None = None
@@ -66,7 +68,7 @@ async def sign_in(
     checked between two transactions, so that no connection waits for it.
     """
     async with database.transaction(Scope.nobody()) as tx:
-        attempt = await _attempt(tx, normal_login(login), address)
+        attempt = await attempt_of(tx, normal_login(login), address)
         wait = await attempt.tries.take(tx, is_known_address=attempt.is_known_address)
     if wait:
         log.warning("sign_in_slowed", retry_after=wait)
@@ -75,18 +77,18 @@ async def sign_in(
     better = await hash_password(password) if is_right and is_outdated(attempt.stored or "") else None
     async with database.transaction(Scope.nobody()) as tx:
         token = await _entered(tx, attempt, better) if is_right else None
-        await _note(tx, attempt, is_success=token is not None)
+        await note_event(tx, attempt.account_id, attempt.tries.address, is_success=token is not None)
         if token and previous:
             await sessions.end(tx, previous)
     return token
 
 
-async def _attempt(tx: Transaction, login: str, address: str) -> _Attempt:
+async def attempt_of(tx: Transaction, login: str, address: str) -> Attempt:
     tries = await Tries.of(tx, login[: LONGEST + 1], address)
     row = await tx.fetchrow(_FIND, login, tries.address, clock.offset(), KNOWN_ADDRESS)
     if row is None:
-        return _Attempt(tries=tries)
-    return _Attempt(
+        return Attempt(tries=tries)
+    return Attempt(
         tries=tries,
         account_id=row["id"],
         stored=row["password_hash"] if row["is_active"] else None,
@@ -94,18 +96,24 @@ async def _attempt(tx: Transaction, login: str, address: str) -> _Attempt:
     )
 
 
-async def _entered(tx: Transaction, attempt: _Attempt, better: str | None) -> str | None:
+async def _entered(tx: Transaction, attempt: Attempt, better: str | None) -> str | None:
     account_id = await tx.fetchval(_STILL, attempt.account_id, attempt.stored)
     if account_id is None:
         return None
     if better:
         await tx.execute(_REHASH, account_id, better)
     await attempt.tries.give_back(tx, is_known_address=attempt.is_known_address)
+    return await begin(tx, account_id)
+
+
+async def begin(tx: Transaction, account_id: UUID) -> str:
+    """The token of a new session, with the limits of the account's roles."""
     is_of_town = await tx.fetchval(_IS_OF_TOWN, account_id, [role.name for role in TOWN_ROLES])
     return await sessions.start(tx, account_id, is_of_town=is_of_town)
 
 
-async def _note(tx: Transaction, attempt: _Attempt, *, is_success: bool) -> None:
+async def note_event(tx: Transaction, account_id: UUID | None, address: bytes, *, is_success: bool) -> None:
+    """Keep a try to sign in; `address` is its keyed hash."""
     outcome = "success" if is_success else "failure"
-    await tx.execute(_EVENT, new_id(), attempt.account_id, clock.offset(), outcome, attempt.tries.address)
-    log.info("sign_in", outcome=outcome, account=str(attempt.account_id or ""))
+    await tx.execute(_EVENT, new_id(), account_id, clock.offset(), outcome, address)
+    log.info("sign_in", outcome=outcome, account=str(account_id or ""))

@@ -10,7 +10,17 @@ from piccolo.columns import UUID, Array, Boolean, Bytea, Date, Integer, Text, Ti
 
 from core.kernel.tables import TenantTable, TownTable
 
-__all__ = ["Account", "ApiToken", "Membership", "Pepper", "Session", "SignInEvent", "Throttle", "TownRole"]
+__all__ = [
+    "Account",
+    "ApiToken",
+    "Invitation",
+    "Membership",
+    "Pepper",
+    "Session",
+    "SignInEvent",
+    "Throttle",
+    "TownRole",
+]
 
 
 class Account(TownTable, tablename="account", schema="identity"):
@@ -69,6 +79,18 @@ class ApiToken(TownTable, tablename="api_token", schema="identity"):
     expires_at = Timestamptz(default=None)
     used_at = Timestamptz(null=True, default=None)
     revoked_at = Timestamptz(null=True, default=None)
+
+
+class Invitation(TownTable, tablename="invitation", schema="identity"):
+    """A link with which she chooses a password, once; `place_id` is the tenant or region that handed it out."""
+
+    account_id = UUID(default=None)
+    place_id = UUID(default=None)
+    purpose = Text()
+    token_hash = Bytea(unique=True, default=None)
+    created_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None)
+    used_at = Timestamptz(null=True, default=None)
 
 
 class TownRole(TownTable, tablename="town_role", schema="identity"):

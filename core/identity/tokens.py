@@ -17,7 +17,16 @@ from core.kernel.i18n import gettext_noop as _
 from core.kernel.ids import new_id
 from core.kernel.text import clean
 
-__all__ = ["PREFIX", "ApiToken", "account_of", "issue_token", "list_tokens", "recognise", "revoke_token"]
+__all__ = [
+    "PREFIX",
+    "ApiToken",
+    "account_of",
+    "issue_token",
+    "list_tokens",
+    "recognise",
+    "revoke_all",
+    "revoke_token",
+]
 
 PREFIX = "tb_"
 LONGEST_DAYS = 730
@@ -44,6 +53,12 @@ FROM identity.api_token WHERE account_id = $1 ORDER BY created_at
 
 _REVOKE = """
 UPDATE identity.api_token SET revoked_at = now() + $3 WHERE id = $1 AND account_id = $2 AND revoked_at IS NULL
+"""
+
+
+_REVOKE_ALL = """
+UPDATE identity.api_token SET revoked_at = now() + $2
+WHERE account_id = $1 AND revoked_at IS NULL AND expires_at > now() + $2
 """
 
 
@@ -105,6 +120,11 @@ async def revoke_token(tx: Transaction, account_id: UUID, token_id: UUID) -> Non
         audit.record(tx, "identity.token.revoke", "api_token", token_id, detail={"account": str(account_id)})
     elif all(token.id != token_id for token in await list_tokens(tx, account_id)):
         raise NotFound
+
+
+async def revoke_all(tx: Transaction, account_id: UUID) -> int:
+    """End every token of the account; how many lived. Whoever calls notes why."""
+    return await tx.execute(_REVOKE_ALL, account_id, clock.offset())
 
 
 def _hash(token: str) -> bytes:

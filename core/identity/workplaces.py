@@ -9,14 +9,15 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from core.identity.roles import TOWN_ROLES
+from core.identity.roles import ROLES, TOWN_ROLES
 from core.kernel import clock
 from core.kernel.db import Transaction
 from core.tenancy.regions import Region
 
-__all__ = ["Workplace", "places_of", "roles_at", "town_at"]
+__all__ = ["Workplace", "places_of", "roles_at", "town_at", "works_at"]
 
 _TOWN_ROLES = [role.name for role in TOWN_ROLES]
+_OF_TOWN = [role.name for role in ROLES.values() if role.appointed_by == "town"]
 
 _PLACES = """
 SELECT 'tenant' AS place, tenant_id AS id, tenant_slug AS slug, role,
@@ -42,6 +43,15 @@ _TOWN = """
 SELECT r.id, r.code, r.level, r.name_zh, r.name_en, r.parent_id, r.time_zone, t.role
 FROM identity.town_role t JOIN tenancy.region r ON r.id = t.region_id
 WHERE t.account_id = $1 AND r.code = $2 AND t.role = ANY($3::text[]) ORDER BY t.role
+"""
+
+
+# Who is held ready by a town counts as working there; so does whom it sent to a tenant, and who begins tomorrow.
+_WORKS_AT = """
+SELECT tenant_id AS place FROM identity.membership WHERE account_id = $1 AND (until IS NULL OR until > $2)
+UNION SELECT region_id FROM identity.town_role WHERE account_id = $1
+UNION SELECT a.region_id FROM identity.membership m JOIN identity.account a ON a.id = m.account_id
+WHERE m.account_id = $1 AND (m.until IS NULL OR m.until > $2) AND m.role = ANY($3::text[])
 """
 
 
@@ -87,3 +97,12 @@ async def town_at(tx: Transaction, account_id: UUID, code: str) -> tuple[Region,
         return None
     region = Region(**{name: rows[0][name] for name in Region.__struct_fields__})
     return region, tuple(row["role"] for row in rows)
+
+
+async def works_at(tx: Transaction, account_id: UUID) -> frozenset[UUID]:
+    """The ids of every tenant and town where the account has anything to do, now or from a later day.
+
+    Somebody whom the town appointed works for the town as well, wherever it sent her.
+    """
+    rows = await tx.fetch(_WORKS_AT, account_id, clock.today(), _OF_TOWN)
+    return frozenset(row["place"] for row in rows)

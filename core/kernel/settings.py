@@ -67,6 +67,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return not self.database_url
 
     @property
+    def site(self) -> str:
+        """The beginning of every link that is handed over on paper; never what a request calls it."""
+        return self.origin.rstrip("/") or f"http://localhost:{self.port}"
+
+    @property
     def has_secure_cookies(self) -> bool:
         return self.origin.startswith("https://")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 __all__ = ["SDK_VERSION", "Plugin"]
@@ -23,3 +25,8 @@ class Plugin(Struct, frozen=True, kw_only=True):
     requires_sdk: str
     version: str = "1.0"
     order: int = 100
+    acts: Mapping[str, str] = {}
+    """The words of the records: for every action that the plug-in notes a sentence, `name.thing.verb` -> message
+    id, such as `_("lent a lantern for %(days)s days")`; it is filled in with the act's `detail`."""
+    things: Mapping[str, str] = {}
+    """The words for the kinds of things that its acts are about: `kind` -> message id."""

@@ -8,9 +8,21 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from core.kernel.text import Line
+from core.kernel.text import Code, Line, Name
+from core.tenancy.tenants import Kind
 
-__all__ = ["AuditQuery", "NoticeDraft", "NoticesQuery", "PeriodQuery", "Withdrawal"]
+__all__ = [
+    "CloseUnit",
+    "EndFirm",
+    "LinkFor",
+    "NewFirm",
+    "NewUnit",
+    "NoticeDraft",
+    "NoticesQuery",
+    "PeriodQuery",
+    "UnitNames",
+    "Withdrawal",
+]
 
 Letter = Annotated[str, Meta(max_length=5000)]
 
@@ -20,14 +32,42 @@ class PeriodQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """`2025-03`, `2025-Q1` or `2025`; empty = this month."""
 
 
-class AuditQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The filter of the records: who, what about, from and to which day, and where the last page ended."""
+class LinkFor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    login: Name
 
-    who: Annotated[str, Meta(max_length=100)] = ""
-    about: Annotated[str, Meta(max_length=40)] = ""
-    since: date | None = None
-    until: date | None = None
-    before: Annotated[int, Meta(ge=1)] | None = None
+
+class NewUnit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    code: Annotated[str, Meta(max_length=32)]
+    kind: Kind
+    name_zh: Name
+    name_en: Line
+    opened_on: date
+    profile: Code
+    officer: Name
+    officer_login: Name = ""
+    """Empty: one is proposed."""
+
+
+class UnitNames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name_zh: Name
+    name_en: Line
+
+
+class CloseUnit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    closed_on: date
+    reason: Line = ""
+
+
+class NewFirm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    uscc: Code = ""
+    name_zh: Name
+    name_en: Line = ""
+    industry: Annotated[str, Meta(max_length=1, pattern="^[A-Ta-t]?$")] = ""
+    served_from: date
+
+
+class EndFirm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    served_to: date
 
 
 class NoticesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

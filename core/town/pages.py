@@ -1,4 +1,4 @@
-"""The pages of the town: overview, units, figures, service modules, records."""
+"""The pages of the town: overview, units, figures, service modules, staff, records."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from core.town.figures import Heard, choose, compare, heard, town_sheet
 from core.town.forms import PeriodQuery
 from core.town.notice_pages import NOTICE_PAGES
 from core.town.plugin_pages import PLUGIN_PAGES
+from core.town.staff_pages import STAFF_PAGES
+from core.town.unit_pages import UNIT_PAGES
 from core.town.units import enabled_in_units, last_activity
 from core.web.pages import Nav, Page
 
@@ -128,6 +130,8 @@ PAGES = (
         nav=Nav(title=_("Figures"), order=20),
     ),
     *NOTICE_PAGES,
+    *UNIT_PAGES,
     *PLUGIN_PAGES,
+    *STAFF_PAGES,
     *AUDIT_PAGES,
 )

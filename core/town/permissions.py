@@ -36,4 +36,10 @@ PERMISSIONS = (
     ),
     Permission(code="town.notice.write", title=_("Write notices to the units"), roles=("town_admin",)),
     Permission(code="town.audit.read", title=_("See the records of acts"), roles=("auditor", "town_admin")),
+    Permission(code="town.staff.manage", title=_("Look after the town's staff"), roles=("town_admin",)),
+    Permission(
+        code="town.tenant.manage",
+        title=_("Open, correct and close association units"),
+        roles=("town_admin",),
+    ),
 )

@@ -25,6 +25,7 @@ from core.kernel.i18n import translator
 from core.kernel.ids import new_id
 from core.kernel.log import get_logger
 from core.web.answers import html, redirect
+from core.web.headers import loggable
 from core.web.language import language_of
 from core.web.templates import Templates
 
@@ -53,7 +54,7 @@ def fault_handler(templates: Templates) -> Callable[[Request[Any, Any, Any], Exc
         number = ""
         if known.status >= 500:
             number = str(new_id())
-            log.error("request_failed", number=number, path=request.url.path, error=_kind(error))
+            log.error("request_failed", number=number, path=loggable(request.url.path), error=_kind(error))
         if request.url.path.startswith(API_PREFIX):
             return _problem(request, known, number)
         if isinstance(known, NotSignedIn) and request.method == "GET":

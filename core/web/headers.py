@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from litestar.types import Message, Scope
 
-__all__ = ["security_headers"]
+__all__ = ["HIDDEN", "loggable", "security_headers"]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -21,20 +21,31 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Frame-Options": "DENY",
 }
+HIDDEN = "/invitation/"
+"""What follows in the address is a secret: it goes into no log and into no referrer."""
 STRICT = "max-age=31536000; includeSubDomains"
+
+
+def loggable(path: str) -> str:
+    """An address as it may stand in a log."""
+    return f"{HIDDEN}..." if path.startswith(HIDDEN) else path
 
 
 def security_headers(is_https: bool) -> Callable[[Message, Scope], Awaitable[None]]:
     """A Litestar `before_send` hook. No script or style stands in a page, so the policy needs no nonce."""
     values = ALWAYS | ({"Strict-Transport-Security": STRICT} if is_https else {})
     ours = [(name.lower().encode(), value.encode()) for name, value in values.items()]
+    # `no-referrer` would hide the origin of the form as well, by which a forged one is known.
+    secret = [*ours, (b"referrer-policy", b"strict-origin")]
+    secret.remove((b"referrer-policy", b"same-origin"))
     names = {name for name, _value in ours}
 
     async def add(message: Message, scope: Scope) -> None:
         if message["type"] == "http.response.start":
             others = [header for header in message["headers"] if header[0].lower() not in names]
             kept = [_secured(name, value) for name, value in others] if is_https else others
-            message["headers"] = [*kept, *ours]
+            own = secret if scope.get("path", "").startswith(HIDDEN) else ours
+            message["headers"] = [*kept, *own]
 
     return add
 

@@ -1,4 +1,4 @@
-"""The language of somebody who is not signed in: her cookie, then her browser's wish, then Chinese."""
+"""The language of an answer: her account's, else her cookie's, else her browser's wish, else Chinese."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ from litestar import Request
 
 from core.kernel.i18n import LANGUAGES
 
-__all__ = ["LANGUAGE_COOKIE", "language_of"]
+__all__ = ["LANGUAGE_COOKIE", "language_of", "speak"]
 
 LANGUAGE_COOKIE = "language"
+KNOWN = "townbridge.language"
+
+
+def speak(request: Request[Any, Any, Any], language: str) -> None:
+    """Answer this request in the language of the account that it came from, if it fails as well."""
+    request.scope["state"][KNOWN] = language
 
 
 def language_of(request: Request[Any, Any, Any], default: str = "zh") -> str:
+    known = request.scope.get("state", {}).get(KNOWN, "")
+    if known in LANGUAGES:
+        return known
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     if chosen in LANGUAGES:
         return chosen

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
+from core.kernel.clock import TOWN_ZONE
 from core.kernel.errors import TownbridgeError
 from core.kernel.i18n import translator
 from core.web import assets
@@ -30,7 +32,7 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.globals.update(asset=assets.address)
-        self._environment.filters.update(day=_day, count=_count)
+        self._environment.filters.update(day=_day, count=_count, moment=_moment)
 
     def render(self, template: str, language: str, **values: Any) -> str:
         translate = translator(language)
@@ -49,6 +51,11 @@ def _day(value: date | None, language: str = "zh") -> str:
     if value is None:
         return "—"
     return f"{value.year}年{value.month}月{value.day}日" if language == "zh" else f"{value.day} {value:%b %Y}"
+
+
+def _moment(value: datetime | None, zone: str = TOWN_ZONE) -> str:
+    """To the minute, in the time of the town."""
+    return "—" if value is None else f"{value.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def _count(value: object) -> str:

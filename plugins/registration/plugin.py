@@ -13,4 +13,24 @@ plugin = Plugin(
     description=_("Registers people who ask for it, keeps who is here, helps with residence permits."),
     requires_sdk=">=1.0,<2",
     order=10,
+    acts={
+        "registration.permit.help": _("noted help with a residence permit"),
+        "registration.person.confirm": _("confirmed that a record is right"),
+        "registration.record.edit": _("corrected the residence of a person"),
+        "registration.roster.apply": _("had a roster taken over"),
+        "registration.roster.cancel": _("cancelled a roster"),
+        "registration.roster.download": _("downloaded %(rows)s rows of a roster"),
+        "registration.roster.finish": _(
+            "took over a roster: %(added)s new, %(corrected)s corrected, %(rejected)s rejected"
+        ),
+        "registration.roster.receive": _("uploaded a roster"),
+        "registration.transfer.accept": _("accepted a person from the unit %(unit)s"),
+        "registration.transfer.decline": _("declined a person from the unit %(unit)s"),
+        "registration.transfer.end": _("received the answer of the unit %(unit)s to an offer"),
+        "registration.transfer.expire": _("let an offer of the unit %(unit)s lapse"),
+        "registration.transfer.offer": _("offered a person to the unit %(unit)s"),
+        "registration.transfer.receive": _("received an offer of the unit %(unit)s"),
+        "registration.transfer.withdraw": _("took back an offer to the unit %(unit)s"),
+    },
+    things={"roster_import": _("rosters"), "transfer": _("offers to move")},
 )

@@ -21,6 +21,7 @@ def pages_by_role() -> dict[str, list[str]]:
     registry = plugins()
     permissions = {p.code: p for part in CORE_PAGES for p in part.permissions} | registry.permissions()
     found: dict[str, list[str]] = {role: ["/"] for role in ROLES}
+    found["tenant_officer"].append("/me")
     for address in addresses(CORE_PAGES, registry):
         path = address.path.replace("{tenant_slug}", "t01").replace("{town_code}", TOWN)
         if address.kind == "page" and address.method == "GET" and "{" not in path:
@@ -67,5 +68,7 @@ async def test_pages_for_everybody_are_accessible(side_by_side, width: int) -> N
     await page.get_by_role("alert").wait_for()
     results = await Axe().run(page)
     assert not results.response["violations"]
-    wrong += [line for line in await examine(page, "/nowhere") if "404" not in line]
+    wrong += await examine(page, "/invitation")
+    for path in ("/nowhere", "/invitation/NOSUCHC0DE"):
+        wrong += [line for line in await examine(page, path) if "404" not in line]
     assert not wrong, "\n".join(wrong)

@@ -78,3 +78,14 @@ def test_the_extractor_sees_python_and_templates() -> None:
     found = dict(sentences(ROOT / "core" / "web"))
     assert "This field is not known here." in found
     assert "Sign in" in found
+
+
+def test_no_module_says_a_sentence_of_the_platform_otherwise(platform: dict[str, str]) -> None:
+    """The platform's word would be shown in its place: give it a sentence of its own."""
+    wrong = [
+        f"{owner.name}: {source} ({target}, the platform: {platform[source]})"
+        for owner in owners()
+        for source, target in translations(owner).items()
+        if platform.get(source, target) != target
+    ]
+    assert not wrong, "\n".join(wrong)

@@ -22,6 +22,7 @@ EXEMPT: Mapping[str, str] = {
     "identity.sign_in_event": "Written before a tenant is known; holds no login and no plain address.",
     "identity.pepper": "One key of the deployment, not a tenant's.",
     "identity.api_token": "Read before a tenant is known; holds hashes of tokens.",
+    "identity.invitation": "Opened before she is signed in; holds hashes of one-time links.",
     "identity.town_role": "Who works for a town: read at sign-in, before a region is known.",
     "kernel.key_ring": "One mark of the deployment's keys, not a tenant's.",
     f"*.{HISTORY}": "Which migrations have run; names of files.",

@@ -31,6 +31,15 @@ async def test_a_unit_that_is_opened_is_listed_and_can_be_closed(townbridge: Com
     }
 
 
+async def test_a_unit_begins_with_a_starter_profile(townbridge: Command):
+    begun = ("tenant", "open", "T08", "--kind", "town_station", *NAMES, "--profile")
+    said = await townbridge(*begun, "town-station")
+    assert (said.status, said.out) == (0, "T08: open at /t/t08/\n")
+    listed = {row["code"]: row for row in (await townbridge("tenant", "list", "--json")).json}
+    assert "registration" in listed["T08"]["modules"]
+    assert (await townbridge(*begun, "nothing")).status == 2
+
+
 async def test_the_list_is_a_table_for_people(townbridge: Command):
     said = await townbridge("tenant", "list")
     assert said.starting("code") == ["code address kind name_zh name_en opened_on closed_on modules"]

@@ -36,8 +36,20 @@ async def test_the_first_administrator_is_made_here_and_signs_in(
 async def test_a_user_without_a_password_is_told_how_to_get_one(townbridge: Command):
     said = await townbridge("user", "add", "desk.new", "--tenant", "T01", "--role", "station_staff")
     assert (said.status, said.out) == (0, "desk.new: station_staff in T01.\n")
-    assert "townbridge user password desk.new --password-stdin" in said.err
+    assert "townbridge user invite desk.new" in said.err
     assert (await row_of(townbridge, "desk.new"))["password"] is False
+
+
+async def test_a_link_is_printed_alone_and_opens_her_account(
+    townbridge: Command, visit: Callable[..., Awaitable[Visitor]]
+):
+    said = await townbridge("user", "invite", "station_staff")
+    assert said.status == 0
+    assert said.out.startswith("http://localhost:8000/invitation/")
+    assert "station_staff alone" in said.err
+    page = await (await visit()).get(said.out.strip().removeprefix("http://localhost:8000"))
+    assert (page.status_code, "station_staff" in page.text) == (200, True)
+    assert (await townbridge("user", "invite", "nobody")).status == 1
 
 
 async def test_a_password_is_set_from_standard_input_and_shown_nowhere(

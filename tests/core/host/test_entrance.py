@@ -125,4 +125,6 @@ async def test_a_role_that_is_taken_away_is_gone_at_the_next_click(platform, tow
     async with platform.database.transaction(Scope.of_tenant(town.t01.id)) as tx:
         await revoke_role(tx, account.id, "station_staff")
         await offer_plugin(tx, town.region.id, platform.registry, "lantern", "offered")
+    assert (await visitor.get("/t/t01")).headers["Location"].startswith("/sign-in")
+    await visitor.sign_in("station_staff")
     assert (await visitor.get("/t/t01")).status_code == 404

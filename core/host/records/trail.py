@@ -1,7 +1,8 @@
-"""The town's own chain of records, filtered: who, what about, when. Contents are not in it."""
+"""One chain of records, of a unit or of a town, filtered: who, what about, when. Contents are not in it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,17 +21,21 @@ SELECT seq, at, actor, action, kind, object_id, reason, detail, before_digest, a
 FROM kernel.audit
 WHERE tenant_id = $1 AND seq < $2 AND ($3::uuid IS NULL OR actor = $3) AND ($4::text = '' OR kind = $4)
     AND ($5::timestamptz IS NULL OR at >= $5) AND ($6::timestamptz IS NULL OR at < $6)
-ORDER BY seq DESC LIMIT $7
+    AND ($7::text[] IS NULL OR split_part(action, '.', 1) = ANY($7))
+ORDER BY seq DESC LIMIT $8
 """
 
 _NAMES = "SELECT id, login, name FROM identity.account WHERE id = ANY($1::uuid[])"
 
 _PEOPLE = """
 SELECT DISTINCT a.login, a.name FROM kernel.audit l JOIN identity.account a ON a.id = l.actor
-WHERE l.tenant_id = $1 ORDER BY a.login
+WHERE l.tenant_id = $1 AND ($2::text[] IS NULL OR split_part(l.action, '.', 1) = ANY($2)) ORDER BY a.login
 """
 
-_THINGS = "SELECT DISTINCT kind FROM kernel.audit WHERE tenant_id = $1 ORDER BY kind"
+_THINGS = """
+SELECT DISTINCT kind FROM kernel.audit
+WHERE tenant_id = $1 AND ($2::text[] IS NULL OR split_part(action, '.', 1) = ANY($2)) ORDER BY kind
+"""
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -42,6 +47,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     until: date | None = None
     before: int | None = None
     """Only lines older than this number."""
+    areas: Sequence[str] | None = None
+    """Only acts of these areas; None = all, for the town's own chain."""
 
 
 async def read_trail(tx: Transaction, wanted: Wanted, time_zone: str) -> tuple[list[AuditLine], int | None]:
@@ -55,6 +62,7 @@ async def read_trail(tx: Transaction, wanted: Wanted, time_zone: str) -> tuple[l
         wanted.kind,
         _midnight(wanted.since, time_zone),
         _midnight(until, time_zone),
+        wanted.areas,
         PAGE + 1,
     )
     lines = [line_of(tx.scope.tenant, row) for row in rows[:PAGE]]
@@ -67,14 +75,15 @@ async def names_of(tx: Transaction, accounts: set[UUID]) -> dict[UUID, str]:
     return {row["id"]: row["name"] or row["login"] for row in rows}
 
 
-async def people_of(tx: Transaction) -> list[tuple[str, str]]:
-    """(user name, name) of everybody with a line in the town's chain."""
-    return [(row["login"], row["name"] or row["login"]) for row in await tx.fetch(_PEOPLE, tx.scope.tenant)]
+async def people_of(tx: Transaction, areas: Sequence[str] | None = None) -> list[tuple[str, str]]:
+    """(user name, name) of everybody with a line of these areas in the chain."""
+    rows = await tx.fetch(_PEOPLE, tx.scope.tenant, areas)
+    return [(row["login"], row["name"] or row["login"]) for row in rows]
 
 
-async def things_of(tx: Transaction) -> list[str]:
-    """The kinds of things with a line in the town's chain."""
-    return [row["kind"] for row in await tx.fetch(_THINGS, tx.scope.tenant)]
+async def things_of(tx: Transaction, areas: Sequence[str] | None = None) -> list[str]:
+    """The kinds of things with a line of these areas in the chain."""
+    return [row["kind"] for row in await tx.fetch(_THINGS, tx.scope.tenant, areas)]
 
 
 def _midnight(day: date | None, time_zone: str) -> datetime | None:
