@@ -14,6 +14,10 @@ plugin = Plugin(
     requires_sdk=">=1.0,<2",
     order=10,
     acts={
+        "registration.household.add": _("entered a person in a household"),
+        "registration.household.head": _("changed the head of a household"),
+        "registration.household.relate": _("corrected what a person is to the head of her household"),
+        "registration.household.remove": _("took a person out of a household"),
         "registration.permit.help": _("noted help with a residence permit"),
         "registration.person.confirm": _("confirmed that a record is right"),
         "registration.record.edit": _("corrected the residence of a person"),

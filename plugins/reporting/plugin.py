@@ -15,4 +15,5 @@ plugin = Plugin(
     ),
     requires_sdk=">=1.1,<2",
     order=80,
+    acts={"reporting.cell.fill": _("filled in %(cells)s cells of the report for %(period)s")},
 )
