@@ -21,7 +21,7 @@ async def show_records(ctx: PortalCtx, query: RecordsQuery) -> Response:
         ctx.transaction,
         query,
         ctx.registry,
-        ctx.tell,
+        ctx.language,
         ctx.tenant.time_zone,
         before=_opened(ctx, query.before),
         areas=areas_for(ctx.roles),

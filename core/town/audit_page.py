@@ -18,7 +18,7 @@ HIGHEST = 18
 async def show_audit(ctx: TownHallCtx, query: RecordsQuery) -> Response:
     before = int(query.before) if query.before.isdecimal() and len(query.before) <= HIGHEST else None
     leaf = await read_leaf(
-        ctx.transaction, query, ctx.registry, ctx.tell, ctx.town.time_zone, before=before or None
+        ctx.transaction, query, ctx.registry, ctx.language, ctx.town.time_zone, before=before or None
     )
     more = ctx.address("audit", **query.filters, before=leaf.more) if leaf.more else ""
     return ctx.render("town/audit.html", leaf=leaf, more=more)

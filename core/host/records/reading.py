@@ -16,7 +16,7 @@ from core.host.registry import Registry
 from core.identity.accounts import account_by_login
 from core.kernel.audit import AuditLine
 from core.kernel.db import Transaction
-from core.kernel.i18n import Translate
+from core.kernel.i18n import Translate, translator
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.ids import new_id
 
@@ -70,7 +70,7 @@ async def read_leaf(
     tx: Transaction,
     query: RecordsQuery,
     registry: Registry,
-    tell: Translate,
+    language: str,
     time_zone: str,
     *,
     before: int | None,
@@ -85,7 +85,8 @@ async def read_leaf(
     )
     lines, more = await read_trail(tx, wanted, time_zone)
     names = await names_of(tx, {account for line in lines for account in accounts_in(line)})
-    words = Words(registry, tell, names)
+    tell = translator(language)
+    words = Words(registry, language, names)
     told = _teller(words, names, tell, time_zone)
     return Leaf(
         lines=[told(line) for line in lines],

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from core.figures.periods import parse_period
+from core.figures.words import period_words
 from core.host.records.words import EXPORTED, MODES, OTHERWISE, SENTENCES, THINGS
 from core.host.registry import Registry
 from core.identity.roles import ROLES
 from core.kernel.audit import AuditLine
-from core.kernel.i18n import Translate
 from core.kernel.i18n import gettext_noop as _
+from core.kernel.i18n import translator
 
 __all__ = ["Words", "accounts_in", "spoken"]
 
@@ -27,13 +29,14 @@ def spoken(registry: Registry) -> dict[str, str]:
 class Words:
     """Turns lines into sentences of one language; `names` are those of the accounts."""
 
-    def __init__(self, registry: Registry, tell: Translate, names: Mapping[UUID, str]) -> None:
+    def __init__(self, registry: Registry, language: str, names: Mapping[UUID, str]) -> None:
         self._acts = spoken(registry)
         self._things = {
             kind: title for each in registry.plugins for kind, title in each.plugin.things.items()
         }
         self._titles = {entry.name: entry.plugin.title for entry in registry.plugins}
-        self._tell = tell
+        self._tell = translator(language)
+        self._language = language
         self._names = names
 
     def sentence(self, line: AuditLine) -> str:
@@ -56,6 +59,8 @@ class Words:
             return self._tell(self._titles.get(str(value), str(value)))
         if name == "role":
             return self._tell(ROLES[value].title) if value in ROLES else str(value)
+        if name == "period":
+            return period_words(parse_period(str(value)), self._language)
         if name == "account":
             return self._names.get(UUID(str(value)), self._tell(_("an account")))
         return str(len(value)) if isinstance(value, list | tuple) else str(value)
