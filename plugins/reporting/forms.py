@@ -14,7 +14,7 @@ __all__ = ["ActForm", "BatchForm", "CellsForm", "DecideForm", "MonthQuery", "Yea
 
 LARGEST = 10_000_000
 
-Number = Annotated[int | None, Meta(ge=0, le=LARGEST)]
+Number: Any = Annotated[int, Meta(ge=0, le=LARGEST)]
 
 
 def remark_name(key: str) -> str:
@@ -25,7 +25,7 @@ def _fields() -> list[tuple[str, Any, Any]]:
     cells = [cell for version in VERSIONS for cell in version.cells]
     numbers = dict.fromkeys(cell.key for cell in cells if cell.source == "hand")
     remarks = dict.fromkeys(remark_name(cell.key) for cell in cells)
-    return [(key, Number, None) for key in numbers] + [(name, Line, "") for name in remarks]
+    return [(key, Number | None, None) for key in numbers] + [(name, Line, "") for name in remarks]
 
 
 CellsForm = msgspec.defstruct(

@@ -37,7 +37,7 @@ from core.tenancy.regions import open_region
 from core.tenancy.tenants import open_tenant
 from core.testing import Server, platform_settings
 
-RUNS = int(os.environ.get("TOWNBRIDGE_REPORT_RUNS", "25"))
+RUNS = int(os.environ.get("TOWNBRIDGE_REPORT_RUNS", "40"))
 STEPS = int(os.environ.get("TOWNBRIDGE_REPORT_STEPS", "25"))
 
 FORM = "reporting.monthly"

@@ -60,12 +60,13 @@ async def arrive(platform, town, number: int, day: date) -> None:
         name="王小明",
         document=Document(id_type="03", number=f"ZZ{number:05d}"),
         sex="2",
+        phone="13800138000",
         registered_on=day,
         is_floating=True,
     )
     async with platform.database.transaction(Scope.of_tenant(town.t01.id, ["registry"])) as tx:
         person = await register_person(tx, platform.keyring, draft)
-        await record_movement(tx, person.id, MovementKind.ARRIVE, day)
+        await record_movement(tx, person, MovementKind.ARRIVE, day)
 
 
 async def test_every_submission_keeps_its_cells_whatever_the_books_say_later(
