@@ -135,7 +135,9 @@ class Town:
         rng = self.rng
         quantities = [str(rng.choice((0, 1, 4, 30, rng.randrange(2000)))) for _ in range(4)]
         for _ in range(rng.choices((0, 1, 2), (85, 10, 5))[0]):
-            quantities[rng.randrange(4)] = rng.choice(("", "-3", "2.5", "10.0", "many", "1e3", "１２0x", "0x1F"))
+            quantities[rng.randrange(4)] = rng.choice(
+                ("", "-3", "2.5", "10.0", "many", "1e3", "１２0x", "0x1F")
+            )
         after = date(year + month // 12, month % 12 + 1, 1)
         day = after + timedelta(rng.choice((rng.randrange(3, 13), rng.randrange(40))))
         code = unit.code if rng.random() < 0.95 else rng.choice(("", "X99", unit.code.lower() + "x"))

@@ -39,7 +39,9 @@ def test_a_report_is_due_on_a_working_day_of_the_towns_calendar(number, off, wor
 
 
 def test_the_report_of_december_is_due_in_the_next_year():
-    settings = TownSettings(holidays=(date(2026, 1, 1), date(2026, 1, 2)), worked_weekend_days=(date(2026, 1, 4),))
+    settings = TownSettings(
+        holidays=(date(2026, 1, 1), date(2026, 1, 2)), worked_weekend_days=(date(2026, 1, 4),)
+    )
     assert due_day(parse_period("2025-12"), settings) == date(2026, 1, 8)
 
 
@@ -94,7 +96,9 @@ async def test_every_submission_keeps_its_cells_whatever_the_books_say_later(
             for number in (1, 2)
         ]
         changes = await reported.changed_between(tx, town.t01.id, first.id, 1, 2)
-        since = {(cell.indicator, cell.cut): (cell.before, cell.after) for cell in await desk.changed_since(second)}
+        since = {
+            (cell.indicator, cell.cut): (cell.before, cell.after) for cell in await desk.changed_since(second)
+        }
         # A second finish of a load finds its cells there and leaves them alone.
         assert await desk.complete(second, ("POP-01", "POP-02", "POP-03")) == 0
     assert [cells["POP-01", ""] for cells in told] == [1, 2]

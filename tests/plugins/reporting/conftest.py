@@ -65,7 +65,9 @@ async def reporter(people: list[str], visit: Visit) -> Visitor:
 
 
 @pytest.fixture
-async def colleague(platform: Platform, town: Town, people: list[str], visit: Visit) -> AsyncIterator[Visitor]:
+async def colleague(
+    platform: Platform, town: Town, people: list[str], visit: Visit
+) -> AsyncIterator[Visitor]:
     """A second reporter of t01, who works at the counter as well."""
     async with platform.database.transaction(Scope.town(town.region.id)) as tx:
         account = await add_account(tx, "second", "second")

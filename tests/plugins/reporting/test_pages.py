@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from core.figures.rebuild import rebuild
-from core.host.background import tenant_background
 from core.kernel.scope import Scope
 from core.tenancy.settings import write_settings
 from core.testing import Town, Visitor
 from plugins.reporting.settings import Settings
 from tests.plugins.reporting.conftest import BASE, CELLS, MARCH, OFFICE, Visit, version_in
 
-ODD_PERIODS = ("9999-12", "0000-01", "2025-Q1", "2025", "2025-13", "2024-12", "2025-05", "x", "%00", "2025-03%0A", "²")
+ODD_PERIODS = (
+    "9999-12",
+    "0000-01",
+    "2025-Q1",
+    "2025",
+    "2025-13",
+    "2024-12",
+    "2025-05",
+    "x",
+    "%00",
+    "2025-03%0A",
+    "²",
+)
 
 
 async def sent(reporter: Visitor, **changes: str) -> None:
@@ -30,7 +39,9 @@ async def test_a_month_is_filled_already_and_keeps_what_is_typed(reporter: Visit
     page = (await reporter.get(MARCH)).text
     assert re.search(r'POP-02</span></th>\s*<td class="number main">\s*3 ', page)
     assert version_in(page) == "0"
-    wrong = await reporter.post(MARCH, {**CELLS, "com_02": "many", "remark_com_02": "<b>so</b>", "version": "0"})
+    wrong = await reporter.post(
+        MARCH, {**CELLS, "com_02": "many", "remark_com_02": "<b>so</b>", "version": "0"}
+    )
     assert wrong.status_code == 400
     assert 'value="many"' in wrong.text
     assert 'value="60"' in wrong.text
@@ -47,7 +58,11 @@ async def test_a_month_is_filled_already_and_keeps_what_is_typed(reporter: Visit
     few = {**CELLS, "com_02": "9", "com_02_measure_participants": "3", "act": "submit"}
     fewer = await reporter.post(MARCH, {**few, "version": version_in(incomplete.text)})
     assert fewer.status_code == 409
-    told = {**few, "remark_com_02_measure_participants": "Small\x00 groups.", "version": version_in(fewer.text)}
+    told = {
+        **few,
+        "remark_com_02_measure_participants": "Small\x00 groups.",
+        "version": version_in(fewer.text),
+    }
     done = await reporter.post(MARCH, told, follow=True)
     assert done.status_code == 200
     assert "Small groups." in done.text
@@ -58,7 +73,9 @@ async def test_an_older_page_overwrites_nothing_and_loses_nothing(reporter: Visi
     await reporter.get(MARCH)
     await colleague.get(MARCH)
     assert (await reporter.post(MARCH, {**CELLS, "version": "0"})).status_code == 303
-    late = await colleague.post(MARCH, {**CELLS, "emp_01_sex_1": "777", "remark_com_02": "mine", "version": "0"})
+    late = await colleague.post(
+        MARCH, {**CELLS, "emp_01_sex_1": "777", "remark_com_02": "mine", "version": "0"}
+    )
     assert late.status_code == 409
     assert 'value="60"' in late.text
     assert "777" in late.text
@@ -237,7 +254,18 @@ async def test_each_cell_opens_the_people_whom_it_counts(
     assert (await staff.get(f"{figures}/POP-01?period=2025-03")).status_code == 200
     for other in (officer, reporter):
         assert (await other.get(f"{figures}/POP-01?period=2025-03")).status_code == 403
-    for query in ("period=2025-03&cut=x", "period=2025-03&cut=%00", "period=9999-12", "period=2999-12&cut=sex=2"):
+    for query in (
+        "period=2025-03&cut=x",
+        "period=2025-03&cut=%00",
+        "period=9999-12",
+        "period=2999-12&cut=sex=2",
+    ):
         assert (await staff.get(f"{figures}/POP-01?{query}")).status_code in (200, 404), query
-    for path in ("POP-01", "POP-01?period=0000-01", "EMP-01?period=2025-03", "X?period=2025-03", "%00?period=2025"):
+    for path in (
+        "POP-01",
+        "POP-01?period=0000-01",
+        "EMP-01?period=2025-03",
+        "X?period=2025-03",
+        "%00?period=2025",
+    ):
         assert (await staff.get(f"{figures}/{path}")).status_code == 404, path
