@@ -155,7 +155,7 @@ async def test_the_town_acts_in_its_own_region_alone_and_changes_no_cell(
             "DELETE FROM reports.cell",
             "UPDATE reports.step SET reason = ''",
         ):
-            with pytest.raises(Exception, match="permission denied|append"):
+            with pytest.raises(Exception, match=r"permission denied|append"):
                 async with tx.savepoint():
                     await tx.execute(statement)
         with pytest.raises(Exception, match="row-level security"):

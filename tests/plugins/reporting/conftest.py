@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -65,9 +65,7 @@ async def reporter(people: list[str], visit: Visit) -> Visitor:
 
 
 @pytest.fixture
-async def colleague(
-    platform: Platform, town: Town, people: list[str], visit: Visit
-) -> AsyncIterator[Visitor]:
+async def colleague(platform: Platform, town: Town, people: list[str], visit: Visit) -> Visitor:
     """A second reporter of t01, who works at the counter as well."""
     async with platform.database.transaction(Scope.town(town.region.id)) as tx:
         account = await add_account(tx, "second", "second")
@@ -75,7 +73,7 @@ async def colleague(
     async with platform.database.transaction(Scope.of_tenant(town.t01.id)) as tx:
         for role in ("tenant_reporter", "station_staff"):
             await grant_role(tx, account.id, role, date(2025, 1, 1))
-    yield await visit("second")
+    return await visit("second")
 
 
 def version_in(page: str) -> str:
