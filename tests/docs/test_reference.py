@@ -18,7 +18,7 @@ from core.kernel.catalogue.exempt import EXEMPT
 from core.kernel.ddl import policies
 from core.kernel.scope import COMPARTMENTS
 from core.kernel.settings import Settings
-from core.sdk import migrations, people, tenancy, values
+from core.sdk import figures, migrations, people, reports, tenancy, values
 from core.sdk.hookspecs import HookSpecs
 from core.town.exchange.load import MASTER_FILES
 from plugins.registration.imports.folder import COLUMNS
@@ -111,7 +111,11 @@ def test_every_table_of_the_migrations_is_listed() -> None:
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [(core.sdk, "sdk.md"), *((each, "sdk-people.md") for each in (people, values, tenancy, migrations))],
+    [
+        (core.sdk, "sdk.md"),
+        *((each, "sdk-people.md") for each in (people, values, tenancy, migrations)),
+        *((each, "sdk-reports.md") for each in (figures, reports)),
+    ],
 )
 def test_every_exported_name_of_the_sdk_is_described(module, name: str) -> None:
     text = page(name).text
@@ -128,7 +132,12 @@ def test_all_fourteen_hooks_are_described() -> None:
 
 
 def test_everything_of_a_context_is_described() -> None:
-    assert [cells[0] for name in ("sdk.md", "sdk-people.md") for cells in rows(name) if not cells[1]] == []
+    assert [
+        cells[0]
+        for name in ("sdk.md", "sdk-people.md", "sdk-reports.md")
+        for cells in rows(name)
+        if not cells[1]
+    ] == []
 
 
 def test_files_of_the_exchange_folder_are_those_that_are_taken() -> None:

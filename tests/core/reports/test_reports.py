@@ -108,6 +108,8 @@ async def test_every_submission_keeps_its_cells_whatever_the_books_say_later(
     }
     assert ("EMP-01", "sex=2") not in {(cell.indicator, cell.cut) for cell in changes}
     before, after = since["POP-01", ""]
+    assert before is not None
+    assert after is not None
     assert (before.value, after.value) == (2, 3)
     assert not {"EMP-01", "COM-02"} & {indicator for indicator, _cut in since}
 

@@ -147,9 +147,9 @@ async def test_a_file_is_taken_once_and_overwrites_no_report_of_the_portal(
     await load()
     told = await cells_of(platform, "000009901")
     first, cells = told["A1"]  # type: ignore[misc]
-    assert (first.state, first.received_on, first.is_on_time) == ("submitted", date(2024, 4, 5), True)  # type: ignore[has-type]
-    assert cells["EMP-01", ""] == (11, "hand")  # type: ignore[has-type]
-    assert cells["POP-01", ""] == (1, "computed")  # type: ignore[has-type]
+    assert (first.state, first.received_on, first.is_on_time) == ("submitted", date(2024, 4, 5), True)
+    assert cells["EMP-01", ""] == (11, "hand")
+    assert cells["POP-01", ""] == (1, "computed")
     assert told["A2"][1]["COM-02", ""] == (9, "hand")  # type: ignore[index]
     # By the second load the books have more people, and cells that were not there.
     plain.roster("A1", p1="2020-01-01", p2="2020-01-01/湖北").roster("A2")
