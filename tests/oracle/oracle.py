@@ -655,7 +655,8 @@ def punctuality(
 
 def suppressed(oracle: Oracle) -> Iterator[tuple[str, str, str, str]]:
     k_normal, k_high = (int(str(section(oracle, "disclosure")[name])) for name in ("k_normal", "k_high"))
-    codes = sorted(oracle.tenants)
+    # As in section 8: a tenant has no rows of a year that ends before it opens.
+    codes = sorted(code for code, tenant in oracle.tenants.items() if tenant.opened.year <= oracle.year)
     for indicator, k in (("POP-01", k_normal), ("POP-05", k_high)):
         exact: dict[str, int] = {}
         signs: dict[str, str] = {}
