@@ -15,6 +15,7 @@ from core.host.offers import offer_plugin, switch_plugin
 from core.host.opening import furnish
 from core.host.profiles import Profile
 from core.kernel import clock
+from core.kernel.changes import changed
 from core.kernel.errors import NotFound
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.scope import Scope
@@ -171,6 +172,9 @@ def close_one(
             last = _day(closed_on) or clock.today(town.time_zone)
             async with platform.database.transaction(Scope.town(town.id)) as tx:
                 await close_tenant(tx, tenant.id, last, reason)
+            async with platform.database.transaction(Scope.of_tenant(tenant.id)) as tx:
+                # It owes no report of a month after its last one.
+                changed(tx, "tenancy.tenant", min(last, tenant.closed_on or last), onwards=True)
             return last
 
     click.echo(f"{code}: closed after {run(work(settings_of(ctx)))}.")

@@ -62,6 +62,8 @@ FROM figures.figure f
 LEFT JOIN unnest($7::text[], $8::text[], $9::text[]) AS r(indicator, cut, remark)
     ON r.indicator = f.indicator AND r.cut = f.cut
 WHERE f.tenant_id = $1 AND f.period = $5 AND f.indicator = ANY($6::text[])
+    AND NOT EXISTS (SELECT FROM reports.cell c WHERE c.tenant_id = $1 AND c.report_id = $3
+        AND c.submission = $4 AND c.source = 'computed')
 ON CONFLICT DO NOTHING
 """
 
@@ -139,7 +141,10 @@ async def add_computed(
     indicators: Sequence[str],
     remarks: Sequence[HandCell] = (),
 ) -> int:
-    """The figures of these indicators as they stand, with every breakdown; how many. Again it adds nothing."""
+    """The figures of these indicators as they stand, with every breakdown; how many.
+
+    Once for a submission: again it adds nothing, whatever cells the figures have by then.
+    """
     return await tx.execute(
         _COMPUTED,
         tx.scope.tenant,

@@ -124,7 +124,7 @@ def completeness(units: Sequence[Expected]) -> Completeness:
         on_time=sum(bool(unit.report and unit.report.is_on_time) for unit in received),
         approved=sum(unit.is_approved for unit in units),
         missing=tuple(unit for unit in units if not unit.is_received),
-        returned=tuple(unit for unit in units if unit.state in (State.RETURNED, State.REOPENED)),
+        returned=tuple(unit for unit in received if unit.report and not unit.report.is_with_town),
     )
 
 

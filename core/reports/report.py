@@ -174,6 +174,11 @@ async def touch(tx: Transaction, report: Report, version: int) -> Report:
     held = await _held(tx, report.tenant_id, report.id)
     if held.version != version:
         raise OutOfDate
+    if held.state is State.PREPARED:
+        raise Conflict(
+            _("The report is prepared, so its cells stay as they are."),
+            _("Take it back to change something."),
+        )
     if not held.is_open:
         raise Conflict(
             _("The report is with the town, so its cells stay as they are."),

@@ -17,7 +17,7 @@ from core.figures.indicators import Catalogue, Indicator
 from core.figures.periods import Period, parse_period
 from core.figures.protection import Protection
 from core.figures.read import Figure, Figures, compared, figures_of
-from core.figures.suppression import HIDDEN, Unit, shown
+from core.figures.suppression import HIDDEN, NOT_APPLICABLE, Unit, shown
 from core.figures.words import value_words
 from core.kernel.db import Transaction
 from core.reports.cells import (
@@ -31,7 +31,7 @@ from core.reports.cells import (
 from core.reports.month import Expected
 from core.reports.report import Report
 
-__all__ = ["ChangedCell", "Review", "ReviewLine", "review_report"]
+__all__ = ["ChangedCell", "Review", "ReviewLine", "is_closed", "mark_of_sent", "review_report"]
 
 CLOSED = Shown(text=HIDDEN, reason=BESIDE)
 
@@ -66,10 +66,12 @@ class Review(Struct, frozen=True, kw_only=True):
 
 
 class Beside(Struct, frozen=True, kw_only=True):
-    """A period's figures of all units of the town by code, and the town's own."""
+    """A period's figures of all units of the town by code, the town's own, and what is looked at of one unit."""
 
     units: Mapping[str, Figures]
     town: Figures
+    shown: Figures
+    """What the unit has sent, or its figures."""
 
 
 async def review_report(
@@ -109,13 +111,12 @@ async def _beside(
     own: str,
     sent: Figures | None,
 ) -> Beside:
-    """With what the unit has sent in the place of its figures, where that is what is looked at."""
     ids = {unit.code: unit.tenant_id for unit in units}
-    places = [place for code, place in ids.items() if code != own]
-    found = await compared(tx, places, period.name, None)
+    found = await compared(tx, [place for code, place in ids.items() if code != own], period.name, None)
     figures = {code: found[place] for code, place in ids.items() if code != own}
-    figures[own] = await figures_of(tx, ids[own], period.name) if sent is None else sent
-    return Beside(units=figures, town=await figures_of(tx, region, period.name))
+    figures[own] = await figures_of(tx, ids[own], period.name)
+    town = await figures_of(tx, region, period.name)
+    return Beside(units=figures, town=town, shown=figures[own] if sent is None else sent)
 
 
 class _Eye:
@@ -141,8 +142,8 @@ class _Eye:
                 break_down(
                     indicator,
                     cut,
-                    now.units[self._own],
-                    before.units[self._own],
+                    now.shown,
+                    before.shown,
                     language=self._language,
                     protection=self._protection,
                 )
@@ -189,6 +190,28 @@ class _Eye:
 
     def _total(self, indicator: Indicator, beside: Beside) -> Shown:
         rule = self._protection.rule(indicator)
-        marks = self._protection.units(indicator, beside.units, beside.town)
-        figure = beside.units[self._own].get(indicator.code, indicator.totals[0])
-        return guarded(marks[self._own], figure, indicator, rule, OFF)
+        figure = beside.shown.get(indicator.code, indicator.totals[0])
+        mark = mark_of_sent(self._protection, indicator, self._own, beside.shown, beside.units, beside.town)
+        return guarded(mark, figure, indicator, rule, OFF)
+
+
+def mark_of_sent(
+    protection: Protection,
+    indicator: Indicator,
+    own: str,
+    sent: Figures,
+    units: Mapping[str, Figures],
+    town: Figures,
+) -> str:
+    """How the total that a unit has sent may be seen: not where its figure of today is hidden, nor itself alone.
+
+    The figures of today stand on other pages, with the same numbers mostly.
+    """
+    mark = protection.units(indicator, {**units, own: sent}, town)[own]
+    is_hidden = is_closed(protection.units(indicator, units, town)[own])
+    return HIDDEN if is_hidden and not is_closed(mark) else mark
+
+
+def is_closed(mark: str) -> bool:
+    """The number is not told."""
+    return mark != NOT_APPLICABLE and not mark.isdigit()

@@ -22,8 +22,9 @@ from core.kernel.db import Transaction
 from core.kernel.i18n import gettext_noop as _
 from core.reports.cells import figures_of_submissions
 from core.reports.month import Expected
+from core.reports.review import is_closed, mark_of_sent
 
-__all__ = ["Total", "month_totals"]
+__all__ = ["Known", "Total", "month_totals", "total_of"]
 
 NOT_APPROVED = _("No unit's report of this period is approved yet.")
 NO_FIGURE = _("No unit has figures of this.")
@@ -59,7 +60,7 @@ async def month_totals(
 ) -> list[Total]:
     """In the order of the indicators; small numbers, and what would give them away, are not shown."""
     known = await _known(tx, region, units, period, indicators)
-    return [_total(indicator, known, protection) for indicator in indicators]
+    return [total_of(indicator, known, protection) for indicator in indicators]
 
 
 async def _known(
@@ -81,7 +82,7 @@ async def _known(
     )
 
 
-def _total(indicator: Indicator, known: Known, protection: Protection) -> Total:
+def total_of(indicator: Indicator, known: Known, protection: Protection) -> Total:
     rule = protection.rule(indicator)
     marks = protection.units(indicator, known.live, known.town)
     live = known.town.get(indicator.code, indicator.totals[0])
@@ -109,19 +110,29 @@ def _approved_mark(
     marks: Mapping[str, str],
     approved: Figure | None,
 ) -> str:
-    """Hidden where one hidden unit could be had by subtracting the others, or the approved from the live total."""
-    hidden = {code for code in known.live if _is_hidden(indicator, known.live[code], marks[code])}
-    inside = hidden & known.approved.keys()
-    if len(inside) == 1 or len(hidden - inside) == 1:
+    """Hidden where one hidden number were left over: of the approved total, or of its difference to the live one."""
+    inside = {code for code in known.approved if _is_sent_hidden(indicator, known, protection, code)}
+    hidden = {code for code in known.live if is_closed(marks[code])}
+    same = {
+        code
+        for code in inside & hidden
+        if _value(indicator, known.approved[code]) == _value(indicator, known.live[code])
+    }
+    if len(inside) == 1 or len(inside - same) + len(hidden - same) == 1:
         return HIDDEN
     rule = protection.rule(indicator)
     figures = Figures([approved] if approved else [])
     return shown(unit_of("", indicator, figures, rule), rule)
 
 
-def _is_hidden(indicator: Indicator, figures: Figures, mark: str) -> bool:
+def _is_sent_hidden(indicator: Indicator, known: Known, protection: Protection, code: str) -> bool:
+    sent = known.approved[code]
+    return is_closed(mark_of_sent(protection, indicator, code, sent, known.live, known.town))
+
+
+def _value(indicator: Indicator, figures: Figures) -> Fraction | None:
     figure = figures.get(indicator.code, indicator.totals[0])
-    return figure is not None and figure.value is not None and not mark.isdigit()
+    return figure.value if figure else None
 
 
 def _added(indicator: Indicator, approved: Mapping[str, Figures]) -> Figure | None:

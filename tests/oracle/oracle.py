@@ -96,6 +96,17 @@ class Event:
     to_tenant: str
 
 
+@dataclass(frozen=True)
+class Report:
+    """An accepted row of reports/manual.csv."""
+
+    men: int
+    women: int
+    activities: int
+    participants: int
+    submitted: date
+
+
 @dataclass
 class Oracle:
     """What a correct import makes of a folder."""
@@ -105,6 +116,8 @@ class Oracle:
     lines: set[Line] = field(default_factory=set[Line])
     people: dict[str, dict[Key, Person]] = field(default_factory=dict[str, dict[Key, Person]])
     events: list[Event] = field(default_factory=list[Event])
+    reports: dict[tuple[str, int], Report] = field(default_factory=dict[tuple[str, int], Report])
+    """By tenant and month."""
 
     @classmethod
     def of(cls, folder: Path) -> Oracle:
@@ -114,6 +127,7 @@ class Oracle:
             for path in sorted((folder / "rosters").glob(f"{code}.*")):
                 read_roster(oracle, code, path)
         read_movements(oracle)
+        read_reports(oracle)
         return oracle
 
     @cached_property
@@ -156,8 +170,13 @@ class Oracle:
 
     @cached_property
     def figures(self) -> dict[Cell, tuple[str, str]]:
-        """POP-01 to POP-05 with num and den as text, for all levels, periods and cuts."""
-        return dict(count_figures(self))
+        """POP-01 to POP-05, EMP-01, COM-02 and QUA-01 with num and den as text, all levels, periods and cuts."""
+        return {**dict(count_figures(self)), **dict(reported_figures(self))}
+
+    @cached_property
+    def published(self) -> set[tuple[str, str, str, str]]:
+        """unit, indicator, cut, shown: the rows of POP-01 and POP-05."""
+        return set(suppressed(self))
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -431,6 +450,43 @@ class Book:
             self.present.add(there)
 
 
+# Reports: FORMAT 7.
+
+
+QUANTITIES = ("employees_male", "employees_female", "activities", "participants")
+
+
+def read_reports(oracle: Oracle) -> None:
+    file = "reports/manual.csv"
+    if not (oracle.folder / file).exists():
+        return
+    rows = table(oracle.folder / file)
+    for number, row in enumerate(rows, 2):
+        try:
+            code, month, report = accept_report(oracle, row)
+        except Bad as bad:
+            oracle.notes.add((file, "", number, "reject", *bad.args))
+        else:
+            oracle.reports[code, month] = report
+    oracle.count(file, "", len(rows))
+
+
+def accept_report(oracle: Oracle, row: dict[str, str]) -> tuple[str, int, Report]:
+    code = row["tenant"]
+    if code not in oracle.tenants:
+        raise Bad("UNKNOWN_CODE", "tenant")
+    year, month = (int(part) for part in row["month"].split("-"))
+    if oracle.tenants[code].opened > date(year, month, calendar.monthrange(year, month)[1]):
+        raise Bad("PERIOD_NOT_EXPECTED", "month")
+    if (code, month) in oracle.reports:
+        raise Bad("DUPLICATE_ROW", "month")
+    for column in QUANTITIES:
+        if not re.fullmatch("[0-9]+", row[column]):
+            raise Bad("BAD_QUANTITY", column)
+    quantities = (int(row[column]) for column in QUANTITIES)
+    return code, month, Report(*quantities, submitted=date.fromisoformat(row["submitted_on"]))
+
+
 # Figures: FORMAT 8.
 
 
@@ -533,3 +589,93 @@ def flows(oracle: Oracle, codes: set[str], span: Span) -> Iterator[tuple[str, Co
             if counts and span.first <= event.day <= span.last:
                 numbers.update(cuts_of(person, event.day, ("sex", "age", "origin")))
         yield indicator, numbers
+
+
+def section(oracle: Oracle, name: str) -> Mapping[str, object]:
+    found = oracle.town[name]
+    assert isinstance(found, dict)
+    return found
+
+
+def due_day(oracle: Oracle, month: int) -> date:
+    """The n-th working day of the month after."""
+    free, worked = (section(oracle, "calendar")[name] for name in ("holidays", "worked_weekend_days"))
+    left = int(str(section(oracle, "reporting")["due_working_day"]))
+    day = date(oracle.year, month, calendar.monthrange(oracle.year, month)[1])
+    while left:
+        day = date.fromordinal(day.toordinal() + 1)
+        works = day in worked or (day.weekday() < 5 and day not in free)  # type: ignore[operator]
+        left -= works
+    return day
+
+
+def reported_figures(oracle: Oracle) -> Iterator[tuple[Cell, tuple[str, str]]]:
+    here = [code for code, tenant in oracle.tenants.items() if "reporting" in tenant.plugins]
+    for span in spans(oracle.year, oracle.months):
+        months = range(span.first.month, min(span.last.month, oracle.months) + 1)
+        units = [("tenant", code, [code]) for code in here if oracle.tenants[code].opened <= span.last]
+        for level, unit, codes in [*units, ("town", oracle.code, here)]:
+            sent = {
+                (code, month): oracle.reports[code, month]
+                for code in codes
+                for month in months
+                if (code, month) in oracle.reports
+            }
+            for indicator, cut, num, den in (*quantities(sent), *punctuality(oracle, codes, months, sent)):
+                yield (level, unit, span.name, indicator, cut), (num, den)
+
+
+def quantities(sent: Mapping[tuple[str, int], Report]) -> Iterator[tuple[str, str, str, str]]:
+    """Nothing was sent: not known. Employees are those of each tenant's last month with a report."""
+    latest = {code: sent[code, month] for code, month in sorted(sent)}
+    told: dict[tuple[str, str], int] = {
+        ("EMP-01", ""): sum(report.men + report.women for report in latest.values()),
+        ("EMP-01", "sex=1"): sum(report.men for report in latest.values()),
+        ("EMP-01", "sex=2"): sum(report.women for report in latest.values()),
+        ("COM-02", ""): sum(report.activities for report in sent.values()),
+        ("COM-02", "measure=PARTICIPANTS"): sum(report.participants for report in sent.values()),
+    }
+    for (indicator, cut), number in told.items():
+        yield indicator, cut, str(number) if sent else "", ""
+
+
+def punctuality(
+    oracle: Oracle, codes: Iterable[str], months: Iterable[int], sent: Mapping[tuple[str, int], Report]
+) -> Iterator[tuple[str, str, str, str]]:
+    ends = [date(oracle.year, month, calendar.monthrange(oracle.year, month)[1]) for month in months]
+    expected = sum(oracle.tenants[code].opened <= end for code in codes for end in ends)
+    in_time = sum(report.submitted <= due_day(oracle, month) for (_code, month), report in sent.items())
+    yield "QUA-01", "", str(in_time), str(expected)
+    if expected:
+        yield "QUA-01", "measure=SUBMITTED", str(len(sent)), str(expected)
+
+
+# The suppressed table: FORMAT 9.
+
+
+def suppressed(oracle: Oracle) -> Iterator[tuple[str, str, str, str]]:
+    k_normal, k_high = (int(str(section(oracle, "disclosure")[name])) for name in ("k_normal", "k_high"))
+    # As in section 8: a tenant has no rows of a year that ends before it opens.
+    codes = sorted(code for code, tenant in oracle.tenants.items() if tenant.opened.year <= oracle.year)
+    for indicator, k in (("POP-01", k_normal), ("POP-05", k_high)):
+        exact: dict[str, int] = {}
+        signs: dict[str, str] = {}
+        for unit in (*codes, oracle.code):
+            level = "town" if unit == oracle.code else "tenant"
+            found = oracle.figures.get((level, unit, str(oracle.year), indicator, ""))
+            if found is None:
+                signs[unit] = "NA"
+                continue
+            n = exact[unit] = int(found[0])
+            d = None
+            if indicator == "POP-05":
+                d = int(oracle.figures[level, unit, str(oracle.year), "POP-01", ""][0])
+            is_small = 0 < n < k or (d is not None and (d < k or d - n < k))
+            signs[unit] = f"<{k}" if is_small else str(n)
+        hidden = [code for code in codes if signs[code].startswith("<")]
+        if len(hidden) == 1:
+            others = [(exact[code], code) for code in codes if code in exact and code not in hidden]
+            candidates = [one for one in others if one[0] > 0]
+            signs[min(candidates)[1] if candidates else oracle.code] = "*"
+        for unit, sign in signs.items():
+            yield unit, indicator, "", sign

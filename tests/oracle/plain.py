@@ -31,7 +31,9 @@ class Plain:
         (self.path / "town.toml").write_text(
             f'format = "town-exchange/1"\ncode = "{self.town}"\nname_zh = "镇"\nname_en = "Town"\n'
             f"year = {self.year}\nmonths = {self.months}\nexported_on = {self.year + 1}-02-01\n"
-            'time_zone = "Asia/Shanghai"\nsynthetic_ids = true\nknown_id_prefixes = ["000000"]\n',
+            'time_zone = "Asia/Shanghai"\nsynthetic_ids = true\nknown_id_prefixes = ["000000"]\n'
+            "[reporting]\ndue_working_day = 5\n[calendar]\nholidays = []\nworked_weekend_days = []\n"
+            "[disclosure]\nk_normal = 5\nk_high = 10\nmin_unit_population = 30\n",
             encoding="utf-8",
         )
         tenants = [("code", "name_zh", "name_en", "kind", "opened_on", "closed_on", "plugins")]

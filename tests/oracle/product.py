@@ -9,21 +9,29 @@ from uuid import UUID
 
 from core.app import Platform
 from core.figures.export import exported
+from core.figures.periods import parse_period
+from core.figures.protection import Protection
+from core.figures.published import published_table
 from core.kernel.scope import Scope
 from core.tenancy.regions import region_by_code
 from core.tenancy.tenants import Tenant, list_tenants
+from core.tenancy.town_settings import town_settings
 from core.town.exchange import LoadReport, load_folder
 from core.town.exchange.outcomes import outcomes_of
 from tests.oracle.oracle import Cell, Line, Note, Oracle
 
-__all__ = ["JUDGED", "books_of", "differences", "load", "tenants_of", "unlike"]
+__all__ = ["COUNTED", "JUDGED", "books_of", "differences", "load", "tenants_of", "unlike"]
 
-JUDGED = ("rosters/", "movements.csv")
+JUDGED = ("rosters/", "movements.csv", "reports/")
 """The files that the oracle judges as well."""
+
+COUNTED = ("POP-01", "POP-02", "POP-03", "POP-04", "POP-05", "EMP-01", "COM-02", "QUA-01")
+"""The indicators that the oracle counts as well."""
 
 KEPT = (
     "people.person", "people.movement", "people.residence", "people.pseudonym", "registration.record",
     "tenancy.firm", "tenancy.activation", "identity.membership",
+    "reports.report", "reports.step", "reports.cell", "reporting.entry",
 )  # fmt: skip
 
 
@@ -35,6 +43,7 @@ async def load(platform: Platform, folder: Path) -> LoadReport:
 async def differences(platform: Platform, oracle: Oracle, report: LoadReport | None = None) -> list[str]:
     """Whatever the product says otherwise than the oracle, a line each; without a report of the figures alone."""
     found = unlike("figure", set(oracle.figures.items()), set((await _figures(platform, oracle)).items()))
+    found += unlike("published", oracle.published, await _published(platform, oracle))
     if report is None:
         return found
     notes: set[Note] = {(n.file, n.sheet, n.row, n.severity, n.reason, n.column) for n in report.notes}
@@ -49,9 +58,10 @@ async def books_of(platform: Platform, code: str) -> list[object]:
         told: list[object] = [await tx.fetchval("SELECT max(seq) FROM kernel.audit")]
     for tenant in await tenants_of(platform, code):
         told.append(tenant)
-        async with platform.database.transaction(Scope.of_tenant(tenant.id, ["registry"])) as tx:
+        async with platform.database.transaction(Scope.of_tenant(tenant.id, ["registry", "reports"])) as tx:
             told += [await tx.fetchval(f"SELECT count(*) FROM {name}") for name in KEPT]
             told.append(await tx.fetchval("SELECT sum(version) FROM people.person"))
+            told.append(await tx.fetchval("SELECT sum(version) FROM reports.report"))
             told.append(await tx.fetchval("SELECT max(seq) FROM kernel.audit"))
     return told
 
@@ -76,8 +86,21 @@ async def _figures(platform: Platform, oracle: Oracle) -> dict[Cell, tuple[str, 
     return {
         (row.level, row.unit, row.period, row.indicator, row.cut): (row.num, row.den)
         for row in rows
-        if "POP-01" <= row.indicator <= "POP-05"
+        if row.indicator in COUNTED
     }
+
+
+async def _published(platform: Platform, oracle: Oracle) -> set[tuple[str, str, str, str]]:
+    region = await _region(platform, oracle.code)
+    async with platform.database.transaction(Scope.town(region)) as tx:
+        protection = Protection.of(await town_settings(tx))
+        rows = [
+            row
+            async for row in published_table(
+                tx, platform.catalogue, region, oracle.code, parse_period(str(oracle.year)), protection
+            )
+        ]
+    return {(row.unit, row.indicator, row.cut, row.shown) for row in rows}
 
 
 async def _lines(platform: Platform, oracle: Oracle) -> set[Line]:

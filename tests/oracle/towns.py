@@ -14,6 +14,9 @@ from tests.oracle.sheets import Cell, Office, write_roster
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 MOVEMENTS = ("ref", "date", "tenant", "type", "id_type", "id_no", "to_tenant", "reason")
+REPORTS = (
+    "tenant", "month", "employees_male", "employees_female", "activities", "participants", "submitted_on",
+)  # fmt: skip
 NAMES = (
     "王芳", "李 娜", "张　伟", "𠮷野家", "㑇秀英", "䶮国", "买买提·吐尔逊", "阿依古丽•热合曼",
     "帕提古丽・艾山", "古丽‧买买提", "Nguyễn Thị Hương", "O'Brien", "欧阳小明", "陈 大 文", "١٢٣",
@@ -90,6 +93,9 @@ class Town:
     months: int = 12
     is_early: bool = False
     """Movements may tell of days before their tenant opened."""
+    due_working_day: int = 5
+    least: tuple[int, int] = (5, 10)
+    """Smaller numbers are not published: of ordinary figures, of sensitive ones."""
 
     def cover_some_months(self, year: int) -> None:
         """The whole year, or as far as some month after the last tenant of the year opened."""
@@ -107,7 +113,48 @@ class Town:
                 rows += [dict(self.rng.choice(rows))] * (self.rng.random() < 0.3) if rows else []
                 write_roster(folder / "rosters", unit.code, unit.office, rows, self.rng)
         write_table(folder / "movements.csv", [MOVEMENTS, *Ledger(self, year, rolls).lines()])
+        if self.rng.random() < 0.9:
+            (folder / "reports").mkdir()
+            write_table(folder / "reports" / "manual.csv", [REPORTS, *self._reports(year)])
         return folder
+
+    def _reports(self, year: int) -> list[list[str]]:
+        """What units send, now and then twice, wrongly, late, or of a month before they were open."""
+        lines: list[list[str]] = []
+        for unit in self.units:
+            lines += [
+                self._report(unit, year, month)
+                for month in range(1, self.months + 1)
+                for _ in range(self.rng.choices((0, 1, 2, 3), (25, 60, 12, 3))[0])
+            ]
+        if self.rng.random() < 0.5:
+            self.rng.shuffle(lines)
+        return lines
+
+    def _report(self, unit: Unit, year: int, month: int) -> list[str]:
+        rng = self.rng
+        quantities = [str(rng.choice((0, 1, 4, 30, rng.randrange(2000)))) for _ in range(4)]
+        for _ in range(rng.choices((0, 1, 2), (85, 10, 5))[0]):
+            quantities[rng.randrange(4)] = rng.choice(
+                ("", "-3", "2.5", "10.0", "many", "1e3", "１２0x", "0x1F")
+            )
+        after = date(year + month // 12, month % 12 + 1, 1)
+        day = after + timedelta(rng.choice((rng.randrange(3, 13), rng.randrange(40))))
+        code = unit.code if rng.random() < 0.95 else rng.choice(("", "X99", unit.code.lower() + "x"))
+        return [code, f"{year}-{month:02d}", *quantities, str(day)]
+
+    def _calendar(self, year: int) -> tuple[list[date], list[date]]:
+        """Days off and worked weekend days of the year and of the next January: the same whenever it is asked."""
+        free: list[date] = []
+        worked: list[date] = []
+        for each, days in ((year, 366), (year + 1, 31)):
+            rng = Random(f"{self.code} {each}")
+            drawn = [date(each, 1, 1) + timedelta(rng.randrange(365)) for _ in range(40)]
+            of_months = [date(each, month, rng.randint(1, 8)) for month in range(1, 13) for _ in range(2)]
+            inside = [day for day in (*drawn, *of_months) if (day - date(each, 1, 1)).days < days]
+            free += sorted({day for day in inside if day.weekday() < 5})
+            worked += sorted({day for day in inside if day.weekday() > 4})
+        return free, worked
 
     def _roll(self, unit: Unit) -> list[Human]:
         roll = [human for human in self.people if self.rng.random() < 0.6]
@@ -115,10 +162,14 @@ class Town:
         return roll
 
     def _write_masters(self, folder: Path, year: int) -> None:
+        free, worked = self._calendar(year)
         (folder / "town.toml").write_text(
             f'format = "town-exchange/1"\ncode = "{self.code}"\nname_zh = "试验镇"\nname_en = "Trial Town {year}"\n'
             f"year = {year}\nmonths = {self.months}\nexported_on = {year + 1}-02-01\n"
-            'time_zone = "Asia/Shanghai"\nsynthetic_ids = true\nknown_id_prefixes = ["000000", "001234"]\n',
+            'time_zone = "Asia/Shanghai"\nsynthetic_ids = true\nknown_id_prefixes = ["000000", "001234"]\n'
+            f"[reporting]\ndue_working_day = {self.due_working_day}\n"
+            f"[calendar]\nholidays = {listed(free)}\nworked_weekend_days = {listed(worked)}\n"
+            f"[disclosure]\nk_normal = {self.least[0]}\nk_high = {self.least[1]}\nmin_unit_population = 30\n",
             encoding="utf-8",
         )
         tenants = [("code", "name_zh", "name_en", "kind", "opened_on", "closed_on", "plugins")]
@@ -163,6 +214,10 @@ class Town:
         for _ in range(rng.choices((0, 1, 2), (80, 15, 5))[0]):
             spoil(rng, row, human)
         return row
+
+
+def listed(days: Sequence[date]) -> str:
+    return f"[{', '.join(map(str, days))}]"
 
 
 def birth_cell(rng: Random, human: Human) -> Cell:
@@ -321,7 +376,9 @@ def invent_town(rng: Random, code: str, year: int, *, people: int = 14) -> Town:
     letter = rng.choice(("T", "a", "K", "Z9-"))
     units = [invent_unit(rng, f"{letter}{number:02d}", year) for number in range(rng.randint(1, 4))]
     rng.shuffle(units)
-    return Town(rng, code, units, [invent_human(rng, order, year) for order in range(people)])
+    humans = [invent_human(rng, order, year) for order in range(people)]
+    least = rng.choice(((5, 10), (2, 3), (3, 5), (3, 3)))
+    return Town(rng, code, units, humans, due_working_day=rng.choice((1, 3, 5, 5, 8)), least=least)
 
 
 def invent_unit(rng: Random, code: str, year: int) -> Unit:
@@ -333,7 +390,15 @@ def invent_unit(rng: Random, code: str, year: int) -> Unit:
         code=code,
         opened=opened,
         closed=closed if closed and closed > opened else None,
-        plugins=rng.choice(("registration", "registration;reporting", "supplies;registration;health")),
+        plugins=rng.choice(
+            (
+                "registration",
+                "reporting",
+                *["registration;reporting"] * 3,
+                "supplies;registration;health",
+                "reporting;supplies;registration;health;rights",
+            )
+        ),
         office=Office.invent(rng) if rng.random() < 0.95 else None,
     )
 

@@ -18,6 +18,7 @@ from core.host.offers import offer_plugin, switch_plugin
 from core.host.registry import Registered
 from core.host.serving import Server
 from core.identity.memberships import copy_tenant_names
+from core.kernel.changes import changed
 from core.kernel.db import Transaction
 from core.kernel.scope import COMPARTMENTS, Scope
 from core.sdk.ctx import TenantCtx
@@ -34,6 +35,7 @@ __all__ = ["LoadReport", "load_folder"]
 
 MASTER_FILES = frozenset({"town.toml", "tenants.csv", "enterprises.csv", "staff.csv"})
 ANSWERS = "expected"
+DAYS = ("opened_on", "closed_on", "books_from", "books_to")
 
 Tell = Callable[[str, int, int], None]
 
@@ -186,6 +188,7 @@ async def _tenants(
             )
         if later is None:
             async with server.database.transaction(Scope.of_tenant(tenant.id)) as transaction:
+                _mark_days(transaction, known.tenants.get(row.code), tenant)
                 await _furnish(transaction, server, tenant.id, row, masters)
         tenants[row.code] = ExchangeTenant(
             id=tenant.id,
@@ -198,6 +201,14 @@ async def _tenants(
             ),
         )
     return tenants
+
+
+def _mark_days(transaction: Transaction, before: Tenant | None, after: Tenant) -> None:
+    """Of which months a unit owes a report hangs on its days; what a new unit owes is counted anyway."""
+    pairs = [(getattr(before, name), getattr(after, name)) for name in DAYS] if before else []
+    moved = [day for pair in pairs if pair[0] != pair[1] for day in pair if day]
+    if moved:
+        changed(transaction, "tenancy.tenant", min(moved), onwards=True)
 
 
 async def _furnish(

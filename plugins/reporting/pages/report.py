@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.sdk import Conflict, Form, Page, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.figures import period_words
-from core.sdk.reports import STATE_TITLES, Act, OutOfDate, Report, StepTaken
+from core.sdk.reports import STATE_TITLES, Act, Report, StepTaken
 from plugins.reporting.forms import CellsForm, remark_name
 from plugins.reporting.permissions import FILL, READ
 from plugins.reporting.services.entries import Filled
@@ -43,9 +44,8 @@ async def fill_in(ctx: TenantCtx, period: str, form: Form[CellsForm]) -> Any:  #
         elif told.act == "submit":
             await submit(ctx, month, held.version + 1)
     except Conflict as problem:
-        # An older page may show the cells of somebody else; what was typed on it must not overwrite them.
-        shown = form if isinstance(problem, OutOfDate) else None
-        return await report_page(ctx, period, shown, problem=problem, status=409)
+        # What was typed on an older page must not overwrite the cells of somebody else: it stands beside them.
+        return await report_page(ctx, period, problem=problem, older=form.typed, status=409)
     return ctx.redirect(ctx.address(period), SAID[told.act])
 
 
@@ -70,9 +70,10 @@ async def report_page(
     form: Form[Any] | None = None,
     *,
     problem: Conflict | None = None,
+    older: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Any:
-    """`form` is what was typed and could not be kept; else the fields show the draft."""
+    """`form` is what was typed and could not be kept, else the fields show the draft; `older` stands beside it."""
     month = month_at(ctx, period)
     sheet = await read_sheet(ctx, month)
     report = sheet.report
@@ -89,6 +90,7 @@ async def report_page(
         form=form or Form(_typed(sheet), None, {}),
         remark_name=remark_name,
         problem=problem,
+        older=_beside(ctx, sheet, older or {}),
         needs_second=await needs_second_person(ctx),
         is_own=report is not None and report.prepared_by == ctx.actor.id,
         pinned=_pinned(report, steps),
@@ -118,6 +120,17 @@ def _typed(sheet: Sheet) -> dict[str, str]:
         if line.remark:
             typed[remark_name(line.cell.key)] = line.remark
     return typed
+
+
+def _beside(ctx: TenantCtx, sheet: Sheet, typed: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was typed otherwise than the draft is now: the cell in words, number and remark."""
+    now = _typed(sheet)
+    found: list[tuple[str, str]] = []
+    for cell in sheet.form.cells:
+        for name in (cell.key, remark_name(cell.key)):
+            if typed.get(name, "") != now.get(name, ""):
+                found.append((cell_words(ctx, cell.indicator, cell.cut), typed.get(name, "")))
+    return found
 
 
 def _pinned(report: Report | None, steps: list[StepTaken]) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
-from core.sdk import BadInput, Form, Nav, Page, TownCtx, month_of
+from core.sdk import BadInput, Form, Nav, NotFound, Page, TownCtx, month_of
 from core.sdk import gettext_noop as _
 from core.sdk.figures import Period, parse_period, period_words
 from core.sdk.reports import STATE_TITLES, Act, Expected, State, completeness
@@ -13,7 +14,9 @@ from plugins.reporting.forms import BatchForm, MonthQuery
 from plugins.reporting.permissions import DECIDE, REVIEW
 from plugins.reporting.services.form import FORM, form_of
 
-__all__ = ["PAGES", "month_asked"]
+__all__ = ["PAGES", "month_named"]
+
+WHOLE = re.compile("[0-9]{1,9}")
 
 
 async def show_month(ctx: TownCtx, query: MonthQuery) -> Any:
@@ -53,12 +56,12 @@ async def lock_all(ctx: TownCtx, period: str, form: Form[BatchForm]) -> Any:
 
 async def _all(ctx: TownCtx, period: str, form: Form[BatchForm], act: Act, said: str) -> Any:
     """Each submission that was on the page; one that has changed since stops all of them."""
-    month = month_asked(ctx.today, period)
+    month = month_named(period)
     count = 0
     for part in form.value.seen.split(",") if form.value.seen else ():
         code, _colon, submission = part.partition(":")
         _unit, report = await ctx.reports.find(FORM, month, code)
-        await ctx.reports.decide(report, act, int(submission) if submission.isdigit() else 0)
+        await ctx.reports.decide(report, act, int(submission) if WHOLE.fullmatch(submission) else 0)
         count += 1
     return ctx.redirect(ctx.address("month", period=month.name), said, count=count)
 
@@ -70,6 +73,17 @@ def month_asked(today: date, text: str) -> Period:
     except BadInput:
         return parse_period(month_of(today.replace(day=1) - timedelta(days=1)))
     return period if period.kind == "month" else parse_period(month_of(period.last_day))
+
+
+def month_named(text: str) -> Period:
+    """As an address names it; raises `NotFound`."""
+    try:
+        period = parse_period(text)
+    except BadInput:
+        raise NotFound from None
+    if period.kind != "month":
+        raise NotFound
+    return period
 
 
 def _later(today: date, period: Period) -> Period | None:

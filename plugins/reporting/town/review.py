@@ -6,13 +6,14 @@ from typing import Any
 
 from core.sdk import BadInput, Conflict, Form, NotFound, Page, TownCtx
 from core.sdk import gettext_noop as _
-from core.sdk.figures import Period, parse_period, period_words
+from core.sdk.figures import Period, period_words
 from core.sdk.reports import STATE_TITLES, Act
 from plugins.reporting.forms import DecideForm
 from plugins.reporting.permissions import DECIDE, REVIEW
-from plugins.reporting.services.form import FORM, form_of
+from plugins.reporting.services.form import FORM, FormCell, form_of
 from plugins.reporting.services.history import told_steps
 from plugins.reporting.services.words import cell_words
+from plugins.reporting.town.month import month_named
 
 __all__ = ["PAGES"]
 
@@ -26,17 +27,19 @@ ACTS = {"return": Act.RETURN, "approve": Act.APPROVE, "lock": Act.LOCK, "reopen"
 
 
 async def show_review(ctx: TownCtx, unit: str, period: str) -> Any:
-    return await _page(ctx, unit, _month(period))
+    return await _page(ctx, unit, month_named(period))
 
 
 async def decide(ctx: TownCtx, unit: str, period: str, act: str, form: Form[DecideForm]) -> Any:
-    month = _month(period)
+    month = month_named(period)
     if act not in ACTS:
         raise NotFound
     problem: Conflict | None = None
     if form.is_valid:
         told = form.value
         indicator, _blank, cut = told.cell.partition(" ")
+        if told.cell and told.cell not in _cells(month):
+            raise NotFound
         _found, report = await ctx.reports.find(FORM, month, unit)
         try:
             await ctx.reports.decide(
@@ -61,7 +64,6 @@ async def _page(
     status: int = 200,
 ) -> Any:
     unit, report = await ctx.reports.find(FORM, period, code)
-    cells = [(f"{cell.indicator} {cell.cut}".strip(), cell) for cell in form_of(period).cells]
     return ctx.render(
         "reporting/review.html",
         status,
@@ -74,16 +76,14 @@ async def _page(
         form=form or Form.empty(),
         problem=problem,
         cells=[("", ctx.tell(_("the whole report")))]
-        + [(key, cell_words(ctx, cell.indicator, cell.cut)) for key, cell in cells],
+        + [(key, cell_words(ctx, cell.indicator, cell.cut)) for key, cell in _cells(period).items()],
         history=told_steps(ctx, await ctx.reports.steps(report), ctx.town.time_zone),
     )
 
 
-def _month(text: str) -> Period:
-    try:
-        return parse_period(text)
-    except BadInput:
-        raise NotFound from None
+def _cells(period: Period) -> dict[str, FormCell]:
+    """What a reason can be about, by the name in the web form."""
+    return {f"{cell.indicator} {cell.cut}".strip(): cell for cell in form_of(period).cells}
 
 
 PAGES = (

@@ -89,3 +89,15 @@ async def test_a_period_that_is_none_is_wrong_usage(townbridge: Command):
     said = await townbridge("figures", "rebuild", "--period", "2025-13")
     assert said.status == 2
     assert "2025-13 is not a period." in said.err
+
+
+async def test_the_table_of_a_year_hides_small_numbers(townbridge: Command, tmp_path: Path):
+    out = tmp_path / "published.csv"
+    said = await townbridge("export", "published", "--year", str(DAY.year), "--out", str(out))
+    header, *rows = read(out)
+    assert (said.status, header) == (0, ["unit", "indicator", "cut", "shown"])
+    assert [row[:3] for row in rows] == [
+        [unit, indicator, ""] for indicator in ("POP-01", "POP-05") for unit in ("T01", "T02", TOWN)
+    ]
+    # Three people moved in, one of them moved on: all of it is too small to be told.
+    assert {row[3] for row in rows if row[1] == "POP-01"} <= {"<5", "*", "0"}

@@ -115,3 +115,11 @@ async def test_what_is_done_at_the_console_stands_in_the_audit(
     async with platform.database.transaction(Scope.town(town.region.id)) as tx:
         (newest, *_) = await lines(tx)
     assert (newest.action, newest.actor, newest.reason) == ("tenancy.tenant.close", None, "merged")
+
+
+async def test_a_closed_unit_owes_no_report_of_the_months_after(townbridge: Command):
+    for day in ("2026-01-31", "2025-12-31", "2026-02-28"):
+        assert (await townbridge("tenant", "close", "T02", "--on", day)).status == 0
+        # An export waits for the figures that the closing made stale.
+        await townbridge("export", "figures", "--out", "-")
+        assert (await townbridge("figures", "rebuild")).out.splitlines()[-1] == "changed cells: 0", day

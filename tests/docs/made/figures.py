@@ -13,7 +13,7 @@ OVER_UNITS = {
     "RATIO": "numerators and denominators added up",
 }
 OVER_TIME = {"SUM": "added up", "LAST": "the last day", "DISTINCT": "each once", "RATIO": "both added up"}
-HIDDEN = {"N": "`k_normal`", "H": "`k_high`"}
+HIDDEN = {"N": "`k_normal`", "H": "`k_high`", "O": "never: counts no people"}
 
 
 def indicators() -> str:

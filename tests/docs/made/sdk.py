@@ -13,7 +13,8 @@ import core.sdk
 from core.host.registry import FIXED_NAMES
 from core.kernel.errors import TownbridgeError
 from core.people.desk import PeopleDesk
-from core.sdk import migrations, people, personal, tenancy, values
+from core.reports.desk import ReportDesk, TownReportDesk
+from core.sdk import figures, migrations, people, personal, reports, tenancy, values
 from core.sdk.ctx import Ctx, TenantCtx, TownCtx
 from core.sdk.hookspecs import HookSpecs
 from tests.docs.made.fields import all_fields, signature
@@ -43,6 +44,12 @@ TOLD = {
     "filled": "what the widgets of a slot rendered, where the page has slots",
     "tasks": "what the widgets of a slot of tasks gave, the most urgent first",
     "town": "the town or county",
+    "catalogue": "all indicators of the installed plug-ins, by code",
+    "reports": "its reports: see [the desks](sdk-reports.md)",
+    "steps": "Who did what with it, oldest first.",
+    "STATE_TITLES": "Message ids of the states.",
+    "ACT_TITLES": "Message ids of the acts, as a history tells them.",
+    "is_on_time": "None while it is not received.",
     "language": "`zh` or `en`",
     "can": "Whether she has a permission.",
     "presence": "Present, away or absent now.",
@@ -105,6 +112,22 @@ def of_people() -> str:
 
 def of_personal() -> str:
     return f"{_methods(personal.Personal)}\n\n{_exports(personal, personal.__all__)}"
+
+
+def report_desk() -> str:
+    return _methods(ReportDesk)
+
+
+def town_report_desk() -> str:
+    return _methods(TownReportDesk)
+
+
+def of_reports() -> str:
+    return _exports(reports, reports.__all__)
+
+
+def of_figures() -> str:
+    return _exports(figures, figures.__all__)
 
 
 def of_values() -> str:
@@ -182,6 +205,10 @@ BLOCKS = {
     "people-desk": desk,
     "sdk-people": of_people,
     "sdk-personal": of_personal,
+    "report-desk": report_desk,
+    "town-report-desk": town_report_desk,
+    "sdk-reports": of_reports,
+    "sdk-figures": of_figures,
     "sdk-values": of_values,
     "sdk-tenancy": of_tenancy,
     "sdk-migrations": of_migrations,
