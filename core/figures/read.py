@@ -73,11 +73,15 @@ async def series(
 
 
 async def compared(
-    tx: Transaction, places: Sequence[UUID], period: str, indicators: Sequence[str] | None, cut: str = ""
+    tx: Transaction,
+    places: Sequence[UUID],
+    period: str,
+    indicators: Sequence[str] | None,
+    cut: str | None = "",
 ) -> Mapping[UUID, Figures]:
     """One period side by side for several tenants of the town: each has an entry, which may be empty.
 
-    Of all indicators with None.
+    Of all indicators, and with all breakdowns, with None.
     """
     rows = await tx.fetch(_COMPARED, places, period, indicators, cut)
     cells: dict[UUID, list[Figure]] = {place: [] for place in places}
@@ -114,5 +118,5 @@ _SERIES = f"{_CELLS} tenant_id = $1 AND period = ANY($2::text[]) AND indicator =
 
 _COMPARED = (
     f"{_CELLS} tenant_id = ANY($1::uuid[]) AND period = $2 AND ($3::text[] IS NULL OR indicator = ANY($3))"
-    " AND cut = $4"
+    " AND ($4::text IS NULL OR cut = $4)"
 )

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from core.figures.breakdowns import Breakdown, break_down
 from core.figures.display import BESIDE, OFF, TOO_SMALL, ZERO, Shown, change_of, guarded
-from core.figures.indicators import Catalogue, Indicator
+from core.figures.indicators import Catalogue, Cut, Indicator
 from core.figures.periods import Period, parse_period
 from core.figures.protection import Protection
 from core.figures.read import Figure, Figures, compared, figures_of
@@ -44,6 +44,8 @@ class ReviewLine(Struct, frozen=True, kw_only=True):
     before: Shown
     change: str
     breakdowns: tuple[Breakdown, ...]
+    has_closed: bool
+    """A further breakdown is not shown, because of a small number in it, here or in another unit."""
     is_hand_filled: bool
     remark: str
 
@@ -112,9 +114,8 @@ async def _beside(
     sent: Figures | None,
 ) -> Beside:
     ids = {unit.code: unit.tenant_id for unit in units}
-    found = await compared(tx, [place for code, place in ids.items() if code != own], period.name, None)
-    figures = {code: found[place] for code, place in ids.items() if code != own}
-    figures[own] = await figures_of(tx, ids[own], period.name)
+    found = await compared(tx, list(ids.values()), period.name, None, None)
+    figures = {code: found[place] for code, place in ids.items()}
     town = await figures_of(tx, region, period.name)
     return Beside(units=figures, town=town, shown=figures[own] if sent is None else sent)
 
@@ -133,6 +134,9 @@ class _Eye:
         mine = [cell for cell in cells if cell.figure.indicator == indicator.code]
         shown_now, shown_before = self._total(indicator, now), self._total(indicator, before)
         cuts = () if shown_now.reason else indicator.cuts
+        open_cuts = [
+            cut for cut in cuts if all(self._is_open(indicator, cut, each) for each in (now, before))
+        ]
         return ReviewLine(
             indicator=indicator,
             now=shown_now,
@@ -147,8 +151,9 @@ class _Eye:
                     language=self._language,
                     protection=self._protection,
                 )
-                for cut in cuts
+                for cut in open_cuts
             ),
+            has_closed=len(open_cuts) < len(cuts),
             is_hand_filled=any(cell.source == "hand" for cell in mine),
             remark="; ".join(cell.remark for cell in mine if cell.remark),
         )
@@ -164,13 +169,30 @@ class _Eye:
     def _change(self, indicator: Indicator, change: Changed, now: Beside) -> ChangedCell:
         """Where one of the two is too small, neither is told: the other is seen elsewhere, or was."""
         name, _equals, value = change.cut.partition("=")
+        cut = next((each for each in indicator.cuts if each.name == name), None)
         halves = [self._half(indicator, figure) for figure in (change.before, change.after)]
         is_open = not self._total(indicator, now).reason and not any(
             half.reason == TOO_SMALL for half in halves
         )
+        is_open = is_open and (cut is None or self._is_open(indicator, cut, now))
         before, after = halves if is_open else (CLOSED, CLOSED)
         words = self._words(indicator, name, value)
         return ChangedCell(indicator=indicator, value=words, before=before, after=after)
+
+    def _is_open(self, indicator: Indicator, cut: Cut, beside: Beside) -> bool:
+        """Whether a breakdown hides nothing in any unit.
+
+        Else a small number of one could be had from the town's breakdown and those of the others.
+        """
+        marks = self._protection.units(indicator, beside.units, beside.town)
+        cells = [
+            cell
+            for figures in (*beside.units.values(), beside.shown)
+            for cell in figures.cut(indicator.code, cut.name).values()
+        ]
+        return not any(is_closed(mark) for code, mark in marks.items() if code) and not any(
+            self._half(indicator, cell).reason == TOO_SMALL for cell in cells
+        )
 
     def _words(self, indicator: Indicator, name: str, value: str) -> str:
         words = next((cut.words for cut in indicator.cuts if cut.name == name), {})

@@ -9,7 +9,7 @@ from msgspec import Struct
 from core.sdk import TenantCtx, now
 from plugins.reporting.tables import Entry
 
-__all__ = ["Filled", "entries_of", "write_entries"]
+__all__ = ["Filled", "entries_of", "is_filled", "write_entries"]
 
 
 class Filled(Struct, frozen=True, kw_only=True):
@@ -25,6 +25,12 @@ async def entries_of(period: str) -> dict[tuple[str, str], Filled]:
     return {
         (row["indicator"], row["cut"]): Filled(number=row["number"], remark=row["remark"]) for row in rows
     }
+
+
+async def is_filled(period: str, filled: Mapping[tuple[str, str], Filled]) -> bool:
+    """Whether the draft says just this."""
+    known = await entries_of(period)
+    return all(known.get(key, Filled()) == value for key, value in filled.items())
 
 
 async def write_entries(ctx: TenantCtx, period: str, filled: Mapping[tuple[str, str], Filled]) -> int:

@@ -11,7 +11,7 @@ from core.sdk.figures import Period, parse_period
 from core.sdk.reports import Act, HandCell, Report, State, Submission
 from core.sdk.tenancy import staff_with
 from plugins.reporting.permissions import REPORTERS
-from plugins.reporting.services.entries import Filled, entries_of, write_entries
+from plugins.reporting.services.entries import Filled, entries_of, is_filled, write_entries
 from plugins.reporting.services.form import FORM, FormVersion, form_of
 from plugins.reporting.services.sheet import Sheet, read_sheet
 from plugins.reporting.settings import Settings
@@ -58,8 +58,13 @@ def months_of(ctx: TenantCtx) -> list[Period]:
 async def fill(
     ctx: TenantCtx, period: Period, version: int, filled: Mapping[tuple[str, str], Filled]
 ) -> Report:
-    """Keep the cells of the draft; `version` 0: nobody had begun it. Raises `OutOfDate`, `Conflict`."""
+    """Keep the cells of the draft; `version` 0: nobody had begun it. Raises `OutOfDate`, `Conflict`.
+
+    What was sent with the same cells before, as by a second click, is there already and changes nothing.
+    """
     report = await ctx.reports.open(FORM, form_of(period).version, period)
+    if not report.is_open and await is_filled(period.name, filled):
+        return report
     held = await ctx.reports.touch(report, version or 1)
     await write_entries(ctx, period.name, filled)
     return held

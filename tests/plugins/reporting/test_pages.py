@@ -69,6 +69,17 @@ async def test_a_month_is_filled_already_and_keeps_what_is_typed(reporter: Visit
     assert "60" in (await reporter.get(f"{MARCH}/print")).text
 
 
+async def test_a_second_click_changes_nothing(reporter: Visitor, visit: Visit):
+    version = version_in((await reporter.get(MARCH)).text)
+    fields = {**CELLS, "act": "submit", "version": version}
+    assert [(await reporter.post(MARCH, fields)).status_code for _ in range(2)] == [303, 303]
+    assert (await reporter.post(MARCH, {**fields, "com_02": "5"})).status_code == 409
+    assert (
+        'name="seen" value="T01:1"'
+        in (await (await visit("town_admin")).get(f"{OFFICE}/month?period=2025-03")).text
+    )
+
+
 async def test_an_older_page_overwrites_nothing_and_loses_nothing(reporter: Visitor, colleague: Visitor):
     await reporter.get(MARCH)
     await colleague.get(MARCH)
@@ -186,6 +197,30 @@ async def test_a_month_of_the_town_is_approved_as_it_was_seen(
     totals = (await officer.get(f"{OFFICE}/month?period=2025-03")).text.split('id="totals"')[1]
     assert re.search(r'EMP-01</span></th>\s*<td class="number">100<br>', totals)
     assert await rebuild(platform.database, platform.catalogue) == 0
+
+
+async def test_a_breakdown_is_shown_where_no_unit_has_a_small_number_in_it(
+    reporter: Visitor, visit: Visit, settled
+):
+    """The town's own breakdown less those of the other units would give a hidden part away."""
+    other, analyst = await visit("tenant_reporter.t02"), await visit("town_analyst")
+    march = MARCH.replace("t01", "t02")
+    for submission, (men, is_shown) in enumerate((("3", False), ("70", True)), start=1):
+        await sent(reporter)
+        page = await other.get(march)
+        fields = {**CELLS, "emp_01_sex_1": men, "act": "submit", "version": version_in(page.text)}
+        assert (await other.post(march, fields, follow=True)).status_code == 200
+        await settled()
+        for unit in ("T01", "T02"):
+            review = (await analyst.get(f"{OFFICE}/{unit}/2025-03")).text
+            employees = review.split("EMP-01</span>")[1].split("</tbody>")[0]
+            assert ("<details>" in employees) is is_shown, (unit, men)
+            assert ("here or in another unit" in employees or "本单位或其他单位" in employees) is not is_shown
+        officer = await visit("town_admin")
+        for unit in ("T01", "T02"):
+            await officer.get(f"{OFFICE}/{unit}/2025-03")
+            told = {"submission": str(submission), "reason": "again", "cell": ""}
+            assert (await officer.post(f"{OFFICE}/{unit}/2025-03/return", told)).status_code == 303
 
 
 async def test_no_odd_address_is_an_error_of_ours(reporter: Visitor, visit: Visit):
