@@ -63,7 +63,7 @@ async def fill(
     What was sent with the same cells before, as by a second click, is there already and changes nothing.
     """
     report = await ctx.reports.open(FORM, form_of(period).version, period)
-    if not report.is_open and await is_filled(period.name, filled):
+    if not report.is_open and version != report.version and await is_filled(period.name, filled):
         return report
     held = await ctx.reports.touch(report, version or 1)
     await write_entries(ctx, period.name, filled)
