@@ -6,6 +6,7 @@ import secrets
 import time
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import click
 from msgspec import Struct
@@ -131,7 +132,7 @@ async def _answer_reports(platform: Platform, code: str) -> None:
     async with platform.database.transaction(Scope.nobody()) as transaction:
         region = await region_by_code(transaction, code)
     assert region is not None  # noqa: S101 -- it was loaded a moment ago
-    async with platform.database.transaction(Scope.town(region.id)) as transaction:
+    async with platform.database.transaction(await _as_town_admin(platform, region.id)) as transaction:
         found = [unit.report for unit in await waiting_reports(transaction, region.id) if unit.report]
         newest = max((report.first_day for report in found), default=None)
         for report in found:
@@ -150,15 +151,19 @@ async def _answer_reports(platform: Platform, code: str) -> None:
             )
 
 
+async def _as_town_admin(platform: Platform, region_id: UUID) -> Scope:
+    async with platform.database.transaction(Scope.town(region_id)) as transaction:
+        members = await list_town_members(transaction)
+    return Scope.town(region_id, next(member.account_id for member in members if member.role == "town_admin"))
+
+
 async def _post_notice(platform: Platform, code: str) -> None:
     """One that every unit still has to answer."""
     today = clock.today()
     async with platform.database.transaction(Scope.nobody()) as transaction:
         region = await region_by_code(transaction, code)
     assert region is not None  # noqa: S101 -- it was loaded a moment ago
-    async with platform.database.transaction(Scope.town(region.id)) as transaction:
-        author = next(each for each in await list_town_members(transaction) if each.role == "town_admin")
-    async with platform.database.transaction(Scope.town(region.id, author.account_id)) as transaction:
+    async with platform.database.transaction(await _as_town_admin(platform, region.id)) as transaction:
         draft = Draft(
             title="年底前核实登记信息",
             body="请各协会单位在截止日期前逐一核实在住人员的联系方式。\n\n核实是自愿的，不影响任何服务。",

@@ -90,7 +90,7 @@ async def report_page(
         form=form or Form(_typed(sheet), None, {}),
         remark_name=remark_name,
         problem=problem,
-        older=_beside(ctx, sheet, older or {}),
+        older=[] if older is None else _beside(ctx, sheet, older),
         needs_second=await needs_second_person(ctx),
         is_own=report is not None and report.prepared_by == ctx.actor.id,
         pinned=_pinned(report, steps),

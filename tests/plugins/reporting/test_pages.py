@@ -69,6 +69,12 @@ async def test_a_month_is_filled_already_and_keeps_what_is_typed(reporter: Visit
     assert "60" in (await reporter.get(f"{MARCH}/print")).text
 
 
+async def test_a_page_that_was_only_opened_tells_of_no_older_one(reporter: Visitor):
+    fields = {**CELLS, "act": "save", "version": version_in((await reporter.get(MARCH)).text)}
+    await reporter.post(MARCH, fields)
+    assert "您在旧页面上填写的内容" not in (await reporter.get(MARCH)).text
+
+
 async def test_a_second_click_changes_nothing(reporter: Visitor, visit: Visit):
     version = version_in((await reporter.get(MARCH)).text)
     fields = {**CELLS, "act": "submit", "version": version}
