@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from core.kernel.errors import BadInput
+from core.kernel.i18n import gettext_noop as _
 from core.sdk.ctx import TenantCtx
 
 __all__ = [
@@ -44,6 +47,21 @@ class ExchangeFolder(Struct, frozen=True, kw_only=True):
     synthetic_ids: bool
     known_id_prefixes: frozenset[str]
     tenants: dict[str, ExchangeTenant]
+
+    def lines(self, file: str, required: Sequence[str]) -> Iterator[tuple[int, dict[str, str | None]]]:
+        """A CSV file of the folder by its path in it: the number of each line, the header being 1, and its cells.
+
+        Raises `BadInput` where the file is not what the format says, also after some lines.
+        """
+        try:
+            with (self.path / file).open(encoding="utf-8", newline="") as text:
+                reader = csv.DictReader(text, strict=True)
+                if missing := [name for name in required if name not in (reader.fieldnames or ())]:
+                    raise _broken(file, f"no column {', '.join(missing)}")
+                for line in reader:
+                    yield reader.line_num, line
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise _broken(file, str(error)) from None
 
 
 class Note(Struct, frozen=True):
@@ -81,3 +99,12 @@ class LoadCtx(Struct, frozen=True, kw_only=True):
 
     tenant: Callable[[str], AbstractAsyncContextManager[TenantCtx]]
     tell: Callable[[str, int, int], Any]
+
+
+def _broken(file: str, error: str) -> BadInput:
+    return BadInput(
+        _("%(file)s cannot be read: %(error)s."),
+        _("Export the file again, whole."),
+        file=file,
+        error=error,
+    )

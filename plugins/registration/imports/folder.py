@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from datetime import date
@@ -98,8 +97,7 @@ def judge_movements(
     folder: ExchangeFolder, registered_on: Callable[[str, Key], date | None]
 ) -> tuple[list[AcceptedMovement], FileOutcome | None]:
     """The accepted movements of the whole town, and what to tell; None when there is no such file."""
-    path = folder.path / MOVEMENTS
-    if not path.is_file():
+    if not (folder.path / MOVEMENTS).is_file():
         return [], None
     rules = MovementRules(
         year=folder.year,
@@ -107,7 +105,7 @@ def judge_movements(
         registered_on=registered_on,
     )
     try:
-        verdicts = list(Movements(rules).judge(_lines(path)))
+        verdicts = list(Movements(rules).judge(_lines(folder)))
     except BadInput as error:
         return [], FileOutcome(file=MOVEMENTS, broken=error.sentence(_))
     accepted = [one for one in verdicts if isinstance(one, AcceptedMovement)]
@@ -124,26 +122,9 @@ def judge_movements(
     )
 
 
-def _lines(path: Path) -> Iterator[MovementLine]:
-    """Raises `BadInput` where the file is not what the format says."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if missing := [name for name in REQUIRED if name not in (reader.fieldnames or ())]:
-                raise _broken(f"no column {', '.join(missing)}")
-            for line in reader:
-                yield MovementLine(row=reader.line_num, **{name: line.get(name) or "" for name in COLUMNS})
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise _broken(str(error)) from None
-
-
-def _broken(error: str) -> BadInput:
-    return BadInput(
-        _("%(file)s cannot be read: %(error)s."),
-        _("Export the file again, whole."),
-        file=MOVEMENTS,
-        error=error,
-    )
+def _lines(folder: ExchangeFolder) -> Iterator[MovementLine]:
+    for row, line in folder.lines(MOVEMENTS, REQUIRED):
+        yield MovementLine(row=row, **{name: line.get(name) or "" for name in COLUMNS})
 
 
 def _note(file: str, sheet: str, row: int, severity: str, finding: Finding) -> RowNote:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -50,15 +48,15 @@ class _Unfit(Exception):
 
 def judge_reports(folder: ExchangeFolder) -> tuple[list[ManualReport], FileOutcome | None]:
     """Row by row in file order: at most one rejection, the first rule that fails; None when there is no such file."""
-    path = folder.path / MANUAL
-    if not path.is_file():
+    if not (folder.path / MANUAL).is_file():
         return [], None
     accepted: dict[tuple[str, str], ManualReport] = {}
     notes: list[RowNote] = []
     count = 0
     try:
-        for number, row in _rows(path):
+        for number, line in folder.lines(MANUAL, COLUMNS):
             count += 1
+            row = {name: SPACE.sub("", line[name] or "") for name in COLUMNS}
             try:
                 report = _judged(folder, row, accepted)
             except _Unfit as unfit:
@@ -103,25 +101,3 @@ def _day(text: str) -> date:
     except ValueError:
         pass
     raise _Unfit("DATE_INVALID", "submitted_on")
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, row); raises `BadInput` where the file is not what the format says."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
-                raise _broken(f"no column {', '.join(missing)}")
-            for row in reader:
-                yield reader.line_num, {name: SPACE.sub("", row.get(name) or "") for name in COLUMNS}
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise _broken(str(error)) from None
-
-
-def _broken(error: str) -> BadInput:
-    return BadInput(
-        _("%(file)s cannot be read: %(error)s."),
-        _("Export the file again, whole."),
-        file=MANUAL,
-        error=error,
-    )
