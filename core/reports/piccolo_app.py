@@ -6,12 +6,12 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
-from core.reports.tables import Cell, Report, Step
+from core.reports.tables import Report, Step
 
 __all__ = ["APP_CONFIG"]
 
 APP_CONFIG = AppConfig(
     app_name="reports",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
-    table_classes=[Report, Step, Cell],
+    table_classes=[Report, Step],
 )

@@ -1,15 +1,17 @@
-"""Reports: a unit's account of a period, every act on it, and every cell of every submission.
+"""Reports: a unit's account of a period, and every act on it.
 
-Numbers alone: no person is in them. So the town reads them through its own door, and acts on them there.
+The cells of every submission, `reports.cell`, have a key of five columns, which Piccolo cannot express:
+they are read and written through `core.reports.cells`. Numbers alone: no person is in any of these tables.
+So the town reads them through its own door, and acts on them there.
 """
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, BigInt, Date, Integer, Numeric, Text, Timestamptz
+from piccolo.columns import UUID, Date, Integer, Text, Timestamptz
 
 from core.kernel.tables import TenantTable
 
-__all__ = ["Cell", "Report", "Step"]
+__all__ = ["Report", "Step"]
 
 
 class Report(TenantTable, tablename="report", schema="reports"):
@@ -44,18 +46,3 @@ class Step(TenantTable, tablename="step", schema="reports"):
     reason = Text(default="")
     indicator = Text(default="")
     cut = Text(default="")
-
-
-class Cell(TenantTable, tablename="cell", schema="reports"):
-    """A cell as it was submitted: the value is num / divisor; None = unknown."""
-
-    region_id = UUID(default=None)
-    report_id = UUID(default=None)
-    submission = Integer()
-    indicator = Text()
-    cut = Text()
-    num = Numeric(null=True, default=None)
-    divisor = BigInt(default=1)
-    den = Numeric(null=True, default=None)
-    source = Text()
-    remark = Text(default="")
