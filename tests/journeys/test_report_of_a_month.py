@@ -40,7 +40,7 @@ async def test_a_report_goes_to_the_town_and_back_and_is_counted(side_by_side) -
     officer, analyst = await side_by_side("town_admin"), await side_by_side("town_analyst")
     month = clock.month_of(clock.today())
     report, inbox = f"/t/t01/reporting/{month}", f"/town/{TOWN}/reporting"
-    await register(clerk, "周灯")
+    await register(clerk, "何莲")
 
     await analyst.goto(f"{inbox}/month?period={month}")
     assert await approved_total(analyst, "EMP-01") == "—"
