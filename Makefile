@@ -2,6 +2,7 @@
 # Paths are relative on purpose: the folder may have any name, blanks included.
 
 PORT ?= 8000
+WORKERS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := check
@@ -20,9 +21,9 @@ setup: ## the virtual environment, from requirements.dev.lock (PYTHON=... picks 
 demo: setup ## the demonstration town on PORT (8000)
 	@exec $(BIN)/townbridge demo --port $(PORT)
 
-test: setup ## the whole suite, browser journeys included
+test: setup ## the whole suite, browser journeys included, in WORKERS (3) processes
 	@sh .ci/chromium
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 format: setup ## rewrite the source in the house format
 	$(BIN)/ruff format .
