@@ -1,6 +1,12 @@
-"""Every page that can be opened without choosing something: accessible, inside the screen, usable on paper."""
+"""Every page that can be opened without choosing something, and one of each kind that these lead to.
+
+They are accessible, inside the screen and usable on paper.
+"""
 
 from __future__ import annotations
+
+import re
+from collections import deque
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -31,6 +37,23 @@ def pages_by_role() -> dict[str, list[str]]:
     return found
 
 
+def kinds_of_pages() -> list[re.Pattern[str]]:
+    """The addresses that name something: `/t/t01/staff/<an account>`."""
+    shown = [a.path for a in addresses(CORE_PAGES, plugins()) if a.kind == "page" and a.method == "GET"]
+    places = ("{tenant_slug}", "{town_code}")
+    return [
+        re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)) + r"(\?.*)?")
+        for path in shown
+        if any(name not in places for name in re.findall(r"\{\w+\}", path))
+    ]
+
+
+async def links_on(page: Page) -> list[str]:
+    return await page.eval_on_selector_all(
+        "a[href^='/']", "links => links.map(link => link.getAttribute('href'))"
+    )
+
+
 async def examine(page: Page, path: str) -> list[str]:
     """What is wrong with a page as it is shown now."""
     try:
@@ -54,7 +77,17 @@ async def examine(page: Page, path: str) -> list[str]:
 @pytest.mark.parametrize("role", sorted(ROLES))
 async def test_pages_are_accessible_and_fit_the_screen(side_by_side, role: str, width: int) -> None:
     page = await side_by_side(role, width=width)
-    wrong = [line for path in pages_by_role()[role] for line in await examine(page, path)]
+    by_role = pages_by_role()
+    plain = {path for paths in by_role.values() for path in paths}
+    waiting, unseen = deque(by_role[role]), set(kinds_of_pages())
+    wrong: list[str] = []
+    while waiting:
+        wrong += await examine(page, waiting.popleft())
+        for link in await links_on(page):
+            kind = next((each for each in unseen if each.fullmatch(link)), None)
+            if kind and link.partition("?")[0] not in plain:
+                unseen.remove(kind)
+                waiting.append(link)
     assert not wrong, "\n".join(wrong)
 
 
