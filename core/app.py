@@ -31,6 +31,7 @@ from core.kernel.i18n import gettext_noop as _
 from core.kernel.log import get_logger
 from core.kernel.migrations import App, migrate, pending
 from core.kernel.queue import Doorbell
+from core.kernel.rate import Rate
 from core.kernel.roles import prepare_database
 from core.kernel.scope import Scope
 from core.kernel.seal import Keyring, same_keys
@@ -253,16 +254,17 @@ def redis_address(settings: Settings, services: Services | None) -> str | None:
 def create_app(platform: Platform) -> Litestar:
     """The web application; it executes no job."""
     server = platform.server
+    api = Api(server, Rate(platform.settings.api_rate, platform.redis_url))
     doorsteps = [
         kind(platform.database, platform.templates, platform.settings.origin)
         for kind in (Entrance, Invited, Myself)
     ]
     return Litestar(
         route_handlers=[
-            *routes(server, Api(server), CORE_PAGES, platform.registry),
+            *routes(server, api, CORE_PAGES, platform.registry),
             *(handler for doorstep in doorsteps for handler in doorstep.handlers()),
             *probes(platform.database, platform.settings, platform.health, migration_apps(platform.registry)),
-            description_route(platform.database, platform.registry),
+            description_route(api, CORE_PAGES, platform.registry),
             serve_asset,
         ],
         exception_handlers={Exception: fault_handler(platform.templates)},

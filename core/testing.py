@@ -11,6 +11,8 @@ Every fixture that says "fresh" is a copy of a database that is made once for th
 * `app`: the web application on `platform`.
 * `visit`: `visitor = await visit("station_staff")` signs in through the sign-in page; `await visit()` does not.
   `await visitor.get(path)`, `await visitor.post(path, {"name": "..."})` (the form's hidden token is added).
+* `program`: `await program("station_staff", "registration.*")` is a program with a token of these scopes (all without):
+  `await it.get("/api/v1/...", q="x")`, `await it.send("POST", "/api/v1/...", {...})`; each act has a key of its own.
 * `in_tenant`: `async with in_tenant("registry") as tx:` a transaction in `t01` with these compartments open.
 * `settled`: `await settled()` returns when all figures of `platform` are up to date.
 """
@@ -38,10 +40,11 @@ from core.figures.loop import settle
 from core.host.background import tenant_background
 from core.host.discovery import Found, discover
 from core.host.offers import offer_plugin, switch_plugin
-from core.identity.accounts import Account, add_account
+from core.identity.accounts import Account, account_by_login, add_account
 from core.identity.credentials import set_password
 from core.identity.memberships import grant_role
 from core.identity.roles import TENANT_ROLES, TOWN_ROLES
+from core.identity.tokens import EVERYTHING, issue_token
 from core.identity.town_roles import grant_town_role
 from core.kernel.db import Database, Login, Transaction
 from core.kernel.ids import new_id
@@ -55,6 +58,7 @@ from core.tenancy.tenants import Tenant, list_tenants, open_tenant
 __all__ = [
     "PASSWORD",
     "TOWN",
+    "Program",
     "Server",
     "Town",
     "Visitor",
@@ -68,6 +72,7 @@ __all__ = [
     "installed_plugins",
     "platform",
     "platform_settings",
+    "program",
     "settled",
     "template_database",
     "town",
@@ -206,6 +211,28 @@ class Visitor:
             self.token = found[1]
 
 
+class Program:
+    """A program at the API, with its token."""
+
+    def __init__(self, client: httpx.AsyncClient, token: str) -> None:
+        self.client = client
+        self.token = token
+
+    async def get(self, path: str, **query: str | int) -> httpx.Response:
+        return await self.client.get(path, params=query or None, headers=self._headers)
+
+    async def send(
+        self, method: str, path: str, body: object = None, *, key: str = "", content: bytes | None = None
+    ) -> httpx.Response:
+        """One act: `body` as JSON, or `content` as it is, under a new key or under `key`."""
+        headers = {**self._headers, "Idempotency-Key": key or str(new_id())}
+        return await self.client.request(method, path, headers=headers, json=body, content=content)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home folder with the keys of this session."""
@@ -246,7 +273,9 @@ def platform_settings(server: Server, database: str, home: Path, **more: object)
         "database_url" if login == "app" else f"{login}_url": server.address(database, login)
         for login in LOGINS
     }
-    return Settings(**{"home": home, "redis_url": "none", "pool_size": 4, **urls, **more})
+    return Settings(
+        **{"home": home, "redis_url": "none", "pool_size": 4, "api_rate": 1_000_000, **urls, **more}
+    )
 
 
 @pytest.fixture
@@ -277,6 +306,25 @@ async def visit(app: Litestar) -> AsyncIterator[Callable[..., Awaitable[Visitor]
             if login:
                 await visitor.sign_in(login)
             return visitor
+
+        yield come
+
+
+@pytest.fixture
+async def program(
+    platform: Platform, town: Town, app: Litestar
+) -> AsyncIterator[Callable[..., Awaitable[Program]]]:
+    """Come to the API with a token of an account."""
+    async with AsyncExitStack() as stack:
+
+        async def come(login: str, *scopes: str) -> Program:
+            async with platform.database.transaction(Scope.town(town.region.id)) as tx:
+                account = await account_by_login(tx, login)
+                assert account is not None
+                token = await issue_token(tx, account.id, "tests", scopes=scopes or (EVERYTHING,))
+            transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
+            client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
+            return Program(await stack.enter_async_context(client), token)
 
         yield come
 

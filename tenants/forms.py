@@ -7,6 +7,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from core.kernel.numbers import Version
+
 __all__ = ["FiguresQuery", "NoticesQuery", "Seen", "Switch"]
 
 
@@ -25,5 +27,5 @@ class NoticesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Seen(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    version: int
+    version: Version
     """Which version of the notice stood on the page."""

@@ -6,41 +6,58 @@ from uuid import UUID
 
 import click
 
-from core.app import open_platform
+from core.app import Platform, open_platform
 from core.commands.places import account_named, town_named, town_option
 from core.commands.running import Row, listing, run, settings_of
 from core.identity.accounts import list_accounts
-from core.identity.tokens import ApiToken, issue_token, list_tokens, revoke_token
+from core.identity.tokens import ApiToken, issue_token, list_tokens, opens, revoke_token
 from core.kernel import clock
+from core.kernel.errors import BadInput
+from core.kernel.i18n import gettext_noop as _
 from core.kernel.scope import Scope
 from core.kernel.settings import Settings
 
 __all__ = ["command"]
 
-COLUMNS = ("id", "login", "name", "state", "created_at", "expires_at", "used_at")
+SCOPES = _("docs/reference/roles.md lists the permissions.")
+COLUMNS = ("id", "login", "name", "scopes", "state", "created_at", "expires_at", "used_at")
 
 
 @click.group("token")
 def command() -> None:
-    """API tokens: keys for programs, with the roles of their user."""
+    """API tokens: keys for programs, each with its part of what its user may."""
 
 
 @command.command("issue")
 @click.argument("login")
 @click.option("--name", default="command line", show_default=True, help="What it is for.")
 @click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    help="A permission that it opens, a star for any part: registration.person.read, '*.read', '*'. Several times.",
+)
 @click.pass_context
-def issue(ctx: click.Context, login: str, name: str, days: int) -> None:
+def issue(ctx: click.Context, login: str, name: str, days: int, scopes: tuple[str, ...]) -> None:
     """Make a token and print it, this once; nothing else goes to standard output."""
 
     async def work(settings: Settings) -> str:
         async with open_platform(settings) as platform:
+            _check(platform, scopes)
             account = await account_named(platform, login)
             async with platform.database.transaction(Scope.town(account.region_id)) as tx:
-                return await issue_token(tx, account.id, name, days)
+                return await issue_token(tx, account.id, name, days, scopes)
 
     click.echo(run(work(settings_of(ctx))))
     click.echo("Keep it safe: it is stored as a hash and cannot be shown again.", err=True)
+
+
+def _check(platform: Platform, scopes: tuple[str, ...]) -> None:
+    for scope in scopes:
+        if not any(opens(frozenset({scope}), code) for code in platform.server.gate.codes):
+            raise BadInput(_("The scope %(scope)s opens nothing here."), SCOPES, scope=scope)
 
 
 @command.command("list")
@@ -76,6 +93,7 @@ def _row(login: str, token: ApiToken) -> Row:
         "id": token.id,
         "login": login,
         "name": token.name,
+        "scopes": " ".join(token.scopes),
         "state": dead or "valid",
         "created_at": token.created_at,
         "expires_at": token.expires_at,

@@ -1,74 +1,115 @@
-"""The JSON API: bearer tokens, the same gate, idempotency keys, problem details."""
+"""The JSON API: bearer tokens, the same gate, idempotency keys, problem details, a limit of requests."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
 from msgspec import Struct
 
-from core.host.binding import Binding, bind_body, bind_path
-from core.host.gate import signed_in
+from core.host.binding import Binding, bind_body, bind_path, word_of
+from core.host.exporting import ServedExport, serve_export
+from core.host.gate import Caller, signed_in
 from core.host.serving import NO_WIDGETS, Server
 from core.kernel import idempotency
 from core.kernel.errors import BadInput
 from core.kernel.i18n import gettext_noop as _
+from core.kernel.rate import Rate
+from core.sdk.ctx import Ctx
 from core.web.pages import Route
 
-__all__ = ["Api", "ServedRoute"]
+__all__ = ["LONGEST_KEY", "SHORTEST_KEY", "Api", "ServedRoute"]
+
+SHORTEST_KEY, LONGEST_KEY = 8, 100
 
 
 class ServedRoute(Struct, frozen=True, kw_only=True):
-    """A route with its owner."""
+    """A route with its owner; `plugin` is None for the platform's own."""
 
     route: Route
     binding: Binding
-    plugin: str
+    plugin: str | None
 
 
 class Api:
     """Serves routes through the server's gate and contexts."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, rate: Rate) -> None:
         self._server = server
+        self._rate = rate
+
+    async def caller(self, request: Request[Any, Any, Any]) -> Caller:
+        """Whose token it is; the request is counted first, by the token or, without one, by the address."""
+        given = request.headers.get("Authorization", "") or (request.client.host if request.client else "")
+        await self._rate.count(hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()[:32])
+        return await signed_in(self._server.database, request, by_token=True)
 
     async def answer(self, request: Request[Any, Any, Any], served: ServedRoute) -> Response[Any]:
         """Run one operation; an unsafe one is remembered by its key in the transaction of its effects."""
-        server, route = self._server, served.route
-        caller = await signed_in(server.database, request, by_token=True)
-        admission = await server.gate.member(caller, str(request.path_params["tenant_slug"]))
-        permission = server.gate.permission(route.permission)
-        await server.allow(admission, permission, served.plugin, is_read=route.method == "GET")
-        arguments = bind_path(served.binding, request) | await bind_body(served.binding, request)
-        key = _key(request, route)
-        digest = await _digest(request, key)
-        async with server.tenant_ctx(admission, permission, served.plugin, None, NO_WIDGETS) as ctx:
+        route, owner = served.route, served.plugin or "core"
+        async with self._entered(request, served) as (ctx, arguments, key, digest):
             before = await idempotency.remember(ctx.transaction, key, digest) if key else None
-            if before is not None:
+            if before is not None and not route.is_repeatable:
                 return _json(before.body, before.status)
             work = route.handler(ctx, **arguments)
-            content = msgspec.json.encode(await server.isolated(served.plugin, route.time_limit, work))
+            content = msgspec.json.encode(await self._server.isolated(owner, route.time_limit, work))
             if key:
-                await idempotency.keep(ctx.transaction, key, idempotency.Answer(route.status, content))
+                kept = b"" if route.is_repeatable else content
+                await idempotency.keep(ctx.transaction, key, idempotency.Answer(route.status, kept))
             return _json(content, route.status)
+
+    async def export(self, request: Request[Any, Any, Any], served: ServedExport) -> Response[Any]:
+        """The same file that the portal gives."""
+        return await serve_export(self._server, request, served, await self.caller(request))
+
+    @asynccontextmanager
+    async def _entered(
+        self, request: Request[Any, Any, Any], served: ServedRoute
+    ) -> AsyncIterator[tuple[Ctx, dict[str, Any], str, bytes]]:
+        """Through the gate; the body is read once it is open, and the transaction begins when all is read."""
+        server, route = self._server, served.route
+        caller = await self.caller(request)
+        permission = server.gate.permission(route.permission)
+        is_read = route.method == "GET"
+        if route.place == "town":
+            town = await server.gate.town_member(caller, word_of(request, "town_code"))
+            await server.allow_in_town(town, permission, served.plugin, is_read=is_read)
+            sent = await self._sent(request, served)
+            async with server.town_ctx(town, served.plugin, None, NO_WIDGETS) as ctx:
+                yield ctx, *sent
+            return
+        tenant = await server.gate.member(caller, word_of(request, "tenant_slug"))
+        await server.allow(tenant, permission, served.plugin, is_read=is_read)
+        sent = await self._sent(request, served)
+        async with server.tenant_ctx(tenant, permission, served.plugin, None, NO_WIDGETS) as ctx:
+            yield ctx, *sent
+
+    async def _sent(
+        self, request: Request[Any, Any, Any], served: ServedRoute
+    ) -> tuple[dict[str, Any], str, bytes]:
+        """The arguments, the key of the act (empty for a safe one), and what makes two acts the same."""
+        arguments = bind_path(served.binding, request) | await bind_body(served.binding, request)
+        key = _key(request, served.route)
+        if not key:
+            return arguments, "", b""
+        address = f"{request.url.path}?{request.url.query}"
+        return arguments, key, idempotency.request_hash(request.method, address, await request.body())
 
 
 def _key(request: Request[Any, Any, Any], route: Route) -> str:
-    """Empty for a safe operation."""
     if route.method == "GET":
         return ""
     key = request.headers.get("Idempotency-Key", "")
-    if not 8 <= len(key) <= 100 or not key.isascii() or not key.isprintable():
+    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise BadInput(
             _("The request has no Idempotency-Key of 8 to 100 characters."),
             _("Send a new random key with every new act, and the same one when you repeat it."),
         )
     return key
-
-
-async def _digest(request: Request[Any, Any, Any], key: str) -> bytes:
-    return idempotency.request_hash(request.method, request.url.path, await request.body()) if key else b""
 
 
 def _json(content: bytes, status: int) -> Response[Any]:

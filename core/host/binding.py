@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-import msgspec
 from litestar import Request
 from litestar.datastructures import UploadFile
 from msgspec import Struct
 
-from core.kernel.errors import BadInput, NotFound
-from core.kernel.i18n import gettext_noop as _
+from core.kernel.errors import NotFound, WrongKind
 from core.kernel.ids import parse_id
+from core.kernel.text import clean
+from core.web.bounds import input_faults
 from core.web.forms import Form, Upload, parse_form, several_of
+from core.web.inputs import parse_body, parse_query
 
-__all__ = ["Binding", "FormData", "bind_body", "bind_form", "bind_path", "path_of"]
+__all__ = [
+    "FILE_NAME",
+    "Binding",
+    "FormData",
+    "bind_body",
+    "bind_form",
+    "bind_path",
+    "bind_query",
+    "handler_faults",
+    "path_of",
+    "word_of",
+]
 
 FormData = Mapping[str, str | UploadFile]
+FILE_NAME = "file_name"
+"""In the query of an operation that takes a file: what it is called."""
+LONGEST_NAME = 200
+LONGEST_WORD = 200
 
 
 class Binding(Struct, frozen=True, kw_only=True):
@@ -47,23 +63,45 @@ class Binding(Struct, frozen=True, kw_only=True):
             answer=hints.get("return"),
         )
 
+    @property
+    def inputs(self) -> list[type[Struct]]:
+        """The Structs that somebody outside fills in."""
+        return [kind for kind in (self.query, self.form, self.body) if kind is not None]
+
+
+def handler_faults(handler: Callable[..., Any]) -> Iterator[str]:
+    """One sentence for everything that a handler takes without bounds."""
+    for kind in Binding.of(handler).inputs:
+        yield from input_faults(kind)
+
 
 def bind_path(binding: Binding, request: Request[Any, Any, Any]) -> dict[str, Any]:
     """The path parameters, ids parsed; a malformed id is an address where there is nothing."""
     values: dict[str, Any] = {}
     for name, kind in binding.path.items():
-        raw = str(request.path_params.get(name, ""))
-        if not raw:
-            raise NotFound
+        raw = word_of(request, name)
         values[name] = parse_id(raw) if kind is UUID else raw
-    if binding.query is not None:
-        values["query"] = _query(binding.query, dict(request.query_params))
     return values
+
+
+def word_of(request: Request[Any, Any, Any], name: str) -> str:
+    """A part of the address; raises `NotFound` for what no address of ours holds, such as control characters."""
+    raw = str(request.path_params.get(name, ""))
+    if not raw or len(raw) > LONGEST_WORD or raw != clean(raw):
+        raise NotFound
+    return raw
 
 
 def path_of(binding: Binding, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Of a page's arguments those that stand in its address; what the widgets on it are given."""
     return {name: arguments[name] for name in binding.path}
+
+
+def bind_query(binding: Binding, request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """The query of a page's address."""
+    if binding.query is None:
+        return {}
+    return {"query": _lenient(binding.query, dict(request.query_params))}
 
 
 def bind_form(binding: Binding, data: FormData) -> dict[str, Any]:
@@ -76,20 +114,35 @@ def bind_form(binding: Binding, data: FormData) -> dict[str, Any]:
 
 
 async def bind_body(binding: Binding, request: Request[Any, Any, Any]) -> dict[str, Any]:
-    """The JSON body as the Struct that the handler names; raises `BadInput` with the place of the fault."""
-    if binding.body is None:
-        return {}
-    try:
-        return {"body": msgspec.json.decode(await request.body(), type=binding.body)}
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise BadInput(
-            _("The body cannot be read: %(error)s."),
-            _("Send JSON as the API's description says."),
-            error=str(error)[:200],
-        ) from None
+    """What a program sends, read strictly; raises `BadInput` with the fields that are wrong, or `WrongKind`."""
+    values: dict[str, Any] = {}
+    pairs = [(name, str(value)) for name, value in request.query_params.multi_items()]
+    if binding.takes_upload:
+        names = [value for name, value in pairs if name == FILE_NAME]
+        pairs = [(name, value) for name, value in pairs if name != FILE_NAME]
+        name = clean(names[-1])[:LONGEST_NAME] if names else ""
+        values["upload"] = Upload(name=name, content=await request.body())
+    query = parse_query(binding.query or _Nothing, pairs)
+    if binding.query is not None:
+        values["query"] = query
+    if binding.body is not None:
+        _check_kind(request)
+        values["body"] = parse_body(binding.body, await request.body())
+    return values
 
 
-def _query(kind: type[Struct], given: Mapping[str, str]) -> Struct:
+class _Nothing(Struct, frozen=True):
+    """The query of an operation that has none."""
+
+
+def _check_kind(request: Request[Any, Any, Any]) -> None:
+    kind, *parameters = (part.strip().lower() for part in request.headers.get("Content-Type", "").split(";"))
+    is_plain = all(parameter in ("", "charset=utf-8") for parameter in parameters)
+    if kind != "application/json" or not is_plain or request.headers.get("Content-Encoding"):
+        raise WrongKind
+
+
+def _lenient(kind: type[Struct], given: Mapping[str, str]) -> Struct:
     # An address is typed and shared by people: what it says too much is ignored, what is wrong falls back.
     form = parse_form(kind, {name: given[name] for name in kind.__struct_fields__ if name in given})
     return form.value if form.is_valid else kind()

@@ -9,8 +9,8 @@ from typing import IO, Any
 from litestar import Request, Response
 from msgspec import Struct
 
-from core.host.binding import Binding, bind_path
-from core.host.gate import signed_in
+from core.host.binding import Binding, bind_path, bind_query, word_of
+from core.host.gate import Caller
 from core.host.serving import NO_WIDGETS, Server
 from core.kernel import clock
 from core.kernel.errors import NotFound
@@ -39,17 +39,16 @@ class ServedExport(Struct, frozen=True, kw_only=True):
 
 
 async def serve_export(
-    server: Server, request: Request[Any, Any, Any], served: ServedExport
+    server: Server, request: Request[Any, Any, Any], served: ServedExport, caller: Caller
 ) -> Response[Any]:
     """Answer with the whole file: what the caller may see, no row more, formulas neutralised."""
-    kind = str(request.path_params["kind"])
+    kind = word_of(request, "kind")
     if kind not in KINDS:
         raise NotFound
-    caller = await signed_in(server.database, request)
-    admission = await server.gate.member(caller, str(request.path_params["tenant_slug"]))
+    admission = await server.gate.member(caller, word_of(request, "tenant_slug"))
     permission = server.gate.permission(served.export.permission)
     await server.allow(admission, permission, served.plugin)
-    arguments = bind_path(served.binding, request)
+    arguments = bind_path(served.binding, request) | bind_query(served.binding, request)
     async with server.tenant_ctx(admission, permission, served.plugin, request, NO_WIDGETS) as ctx:
         work = _written(ctx, served.export, kind, arguments)
         file, count = await server.isolated(served.plugin, served.export.time_limit, work)

@@ -5,7 +5,7 @@ Outsiders are answered as if there were nothing (404), insiders without the perm
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -37,11 +37,15 @@ SESSION_COOKIES = ("__Host-session", "session")
 
 
 class Caller(Struct, frozen=True, kw_only=True):
-    """A signed-in account; `csrf` is empty for an API token, which no browser sends by itself."""
+    """A signed-in account; `csrf` is empty for an API token, which no browser sends by itself.
+
+    `scopes`: what of the account's permissions the token opens; None for a session.
+    """
 
     actor: Actor
     account_id: UUID
     csrf: str = ""
+    scopes: frozenset[str] | None = None
 
 
 class Admission(Struct, frozen=True, kw_only=True):
@@ -74,7 +78,12 @@ class Gate:
     def __init__(self, database: Database, permissions: Mapping[str, Permission]) -> None:
         self._database = database
         self._permissions = permissions
-        self._known: dict[tuple[str, ...], frozenset[str]] = {}
+        self._known: dict[tuple[tuple[str, ...], frozenset[str] | None], frozenset[str]] = {}
+
+    @property
+    def codes(self) -> Collection[str]:
+        """The permissions that there are."""
+        return self._permissions.keys()
 
     def permission(self, code: str) -> Permission:
         return self._permissions[code]
@@ -93,7 +102,7 @@ class Gate:
             tenant_id=places[0].tenant_id,
             slug=slug,
             roles=roles,
-            permissions=self._allowed(roles),
+            permissions=self._allowed(roles, caller.scopes),
         )
 
     async def town_member(self, caller: Caller, code: str) -> TownAdmission:
@@ -112,17 +121,19 @@ class Gate:
             name_en=region.name_en,
             time_zone=region.time_zone,
         )
-        return TownAdmission(caller=caller, town=town, roles=roles, permissions=self._allowed(roles))
+        return TownAdmission(
+            caller=caller, town=town, roles=roles, permissions=self._allowed(roles, caller.scopes)
+        )
 
-    def _allowed(self, roles: tuple[str, ...]) -> frozenset[str]:
+    def _allowed(self, roles: tuple[str, ...], scopes: frozenset[str] | None) -> frozenset[str]:
         """What a role allows is fixed when the process starts; which roles she has is asked every time."""
-        if roles not in self._known:
-            self._known[roles] = frozenset(
+        if (roles, scopes) not in self._known:
+            self._known[roles, scopes] = frozenset(
                 code
                 for code, permission in self._permissions.items()
-                if any(_holds(role, permission) for role in roles)
+                if any(_holds(role, permission) for role in roles) and tokens.opens(scopes, code)
             )
-        return self._known[roles]
+        return self._known[roles, scopes]
 
 
 def _holds(role: str, permission: Permission) -> bool:
@@ -147,17 +158,18 @@ async def identify(
         return None
     async with database.transaction(Scope.nobody(), is_read_only=True) as transaction:
         known = await kind.recognise(transaction, token)
-    if known is not None and known.is_to_be_seen:
+    if known is None:
+        return None
+    account = known.account
+    if known.is_to_be_seen:
         async with database.transaction(Scope.nobody()) as transaction:
             account = await kind.account_of(transaction, token)
-    else:
-        account = known and known.account
     csrf = "" if by_token else sessions.csrf_token(token)
     if account is None:
         return None
     speak(request, account.language)
     actor = Actor(id=account.id, login=account.login, name=account.name, language=account.language)
-    return Caller(actor=actor, account_id=account.id, csrf=csrf)
+    return Caller(actor=actor, account_id=account.id, csrf=csrf, scopes=known.scopes)
 
 
 def _bearer(request: Request[Any, Any, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Self
 from msgspec import Struct
 
 from core.figures.indicators import Indicator, indicator_faults
+from core.host.binding import handler_faults
 from core.identity.roles import ROLES
 from core.kernel.jobs import LONGEST
 from core.kernel.scope import COMPARTMENTS
@@ -118,6 +119,7 @@ class Registered(Struct, frozen=True, kw_only=True):
         """One sentence for each thing for which the plug-in is refused."""
         yield from self._naming_faults()
         yield from self._permission_faults()
+        yield from self._input_faults()
         yield from self._privacy_faults()
         yield from self._time_faults()
         for indicator in self.indicators:
@@ -155,6 +157,11 @@ class Registered(Struct, frozen=True, kw_only=True):
                 elif closed := set(permission.compartments) - unknown - ROLES[role].compartments:
                     # The gate would never grant it; the author should not find out at the counter.
                     yield f"{permission.code}: {role} does not hold {', '.join(sorted(closed))}."
+
+    def _input_faults(self) -> Iterator[str]:
+        handlers = [thing.handler for thing in (*self.pages, *self.routes)]
+        for handler in (*handlers, *(export.rows for export in self.exports)):
+            yield from handler_faults(handler)
 
     def _privacy_faults(self) -> Iterator[str]:
         answered = {data.table for data in self.personal_data}

@@ -12,7 +12,7 @@ from litestar import Request, Response
 from msgspec import Struct
 
 from core.figures.indicators import Catalogue
-from core.host.binding import Binding, bind_form, bind_path, path_of
+from core.host.binding import Binding, bind_form, bind_path, bind_query, path_of, word_of
 from core.host.frame import frame, navigation
 from core.host.gate import (
     Admission,
@@ -42,7 +42,7 @@ from core.sdk.contributions import Permission
 from core.sdk.ctx import Ctx, TenantCtx, TenantPlace, TownCtx
 from core.web.answers import SAID_COOKIE
 from core.web.csrf import FIELD, HEADER, check_origin, check_token
-from core.web.pages import Page, Widget
+from core.web.pages import Page, Route, Widget
 from core.web.templates import Templates
 
 __all__ = ["CorePages", "Served", "Server"]
@@ -55,6 +55,7 @@ class CorePages(Struct, frozen=True, kw_only=True):
     pages: tuple[Page, ...]
     permissions: tuple[Permission, ...]
     widgets: tuple[Widget, ...] = ()
+    routes: tuple[Route, ...] = ()
 
 
 class Served(Struct, frozen=True, kw_only=True):
@@ -112,7 +113,7 @@ class Server:
     async def page(self, request: Request[Any, Any, Any], served: Served) -> Response[Any]:
         """Answer one request for a page of a tenant or a town."""
         caller = await signed_in(self.database, request)
-        arguments = bind_path(served.binding, request)
+        arguments = bind_path(served.binding, request) | bind_query(served.binding, request)
         serve = self._town_page if served.page.place == "town" else self._tenant_page
         answer = await serve(request, served, caller, arguments)
         if SAID_COOKIE in request.cookies and answer.status_code != 303:
@@ -122,7 +123,7 @@ class Server:
     async def _tenant_page(
         self, request: Request[Any, Any, Any], served: Served, caller: Caller, arguments: dict[str, Any]
     ) -> Response[Any]:
-        admission = await self.gate.member(caller, str(request.path_params["tenant_slug"]))
+        admission = await self.gate.member(caller, word_of(request, "tenant_slug"))
         permission = self.gate.permission(served.page.permission)
         await self.allow(admission, permission, served.plugin, is_read=served.page.method == "GET")
         filled = await fill_slots(
@@ -155,9 +156,9 @@ class Server:
     async def _town_page(
         self, request: Request[Any, Any, Any], served: Served, caller: Caller, arguments: dict[str, Any]
     ) -> Response[Any]:
-        admission = await self.gate.town_member(caller, str(request.path_params["town_code"]))
+        admission = await self.gate.town_member(caller, word_of(request, "town_code"))
         permission = self.gate.permission(served.page.permission)
-        await self._allow_in_town(admission, permission, served.plugin, is_read=served.page.method == "GET")
+        await self.allow_in_town(admission, permission, served.plugin, is_read=served.page.method == "GET")
         filled = await fill_slots(
             self,
             served.page.slots,
@@ -169,7 +170,7 @@ class Server:
         async with self.town_ctx(admission, served.plugin, request, filled) as ctx:
             return await self._run(served, ctx, arguments)
 
-    async def _allow_in_town(
+    async def allow_in_town(
         self, admission: TownAdmission, permission: Permission, plugin: str | None, *, is_read: bool
     ) -> None:
         """The same order in the town: what it does not offer is not there."""
@@ -234,7 +235,7 @@ class Server:
         self,
         admission: TownAdmission,
         plugin: str | None,
-        request: Request[Any, Any, Any],
+        request: Request[Any, Any, Any] | None,
         filled: Filled,
     ) -> AsyncIterator[TownCtx]:
         async with self.database.transaction(admission.scope()) as transaction:
@@ -242,7 +243,6 @@ class Server:
             offered = await offered_plugins(transaction, admission.town.id)
             if plugin is not None and plugin not in offered:
                 raise NotFound
-            entries = navigation(self._town_pages(base, offered), admission.permissions, request.url.path)
             own = partial(TownHallCtx, registry=self.registry, server=self, health=self.health)
             kind = own if plugin is None else TownCtx
             yield kind(
@@ -257,8 +257,15 @@ class Server:
                 permissions=admission.permissions,
                 base=base if plugin is None else f"{base}/{plugin}",
                 plugin=plugin or "",
-                frame=frame(request, admission.caller, admission.town, entries),
+                keyring=self.keyring,
+                frame=self._town_frame(request, admission, base, offered) if request else {},
             )
+
+    def _town_frame(
+        self, request: Request[Any, Any, Any], admission: TownAdmission, base: str, offered: frozenset[str]
+    ) -> dict[str, Any]:
+        entries = navigation(self._town_pages(base, offered), admission.permissions, request.url.path)
+        return frame(request, admission.caller, admission.town, entries)
 
     async def _run(self, served: Served, ctx: Ctx, arguments: Mapping[str, Any]) -> Response[Any]:
         return await self.isolated(

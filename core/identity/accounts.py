@@ -46,10 +46,14 @@ class Account(Struct, frozen=True, kw_only=True):
 
 
 class Recognised(Struct, frozen=True):
-    """Whose a session or token is; `is_to_be_seen`: its last use, which is kept, is out of date."""
+    """Whose a session or token is; `is_to_be_seen`: its last use, which is kept, is out of date.
+
+    `scopes`: what of the account's permissions a token opens; None for a session, which opens all.
+    """
 
     account: Account
     is_to_be_seen: bool
+    scopes: frozenset[str] | None = None
 
     @classmethod
     def of(cls, row: Row) -> Recognised:

@@ -75,6 +75,7 @@ class ApiToken(TownTable, tablename="api_token", schema="identity"):
     account_id = UUID(default=None)
     name = Text()
     token_hash = Bytea(unique=True, default=None)
+    scopes = Array(base_column=Text())
     created_at = Timestamptz(default=None)
     expires_at = Timestamptz(default=None)
     used_at = Timestamptz(null=True, default=None)

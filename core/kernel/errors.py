@@ -20,6 +20,8 @@ __all__ = [
     "TooManyTries",
     "TownbridgeError",
     "Unavailable",
+    "WrongKind",
+    "WrongMethod",
 ]
 
 Parameter = str | int
@@ -109,6 +111,28 @@ class TooLarge(TownbridgeError):
     code = "too-large"
     default_what = _("What was sent is too large.")
     default_todo = _("Send a smaller file.")
+
+
+class WrongMethod(TownbridgeError):
+    """`allowed` are the methods that the address takes."""
+
+    status = 405
+    code = "wrong-method"
+    default_what = _("This address does not take what was sent to it.")
+    default_todo = _("Check the address, or go back to the home page.")
+
+    def __init__(self, allowed: str = "") -> None:
+        self.allowed = allowed
+        super().__init__()
+
+
+class WrongKind(TownbridgeError):
+    """A body in a form that is not read there."""
+
+    status = 415
+    code = "wrong-kind"
+    default_what = _("What was sent is of a kind that is not read here.")
+    default_todo = _("Send JSON with the Content-Type application/json.")
 
 
 class TooManyTries(TownbridgeError):

@@ -22,7 +22,7 @@ KEPT_DAYS = 2
 
 
 class Answer(Struct, frozen=True):
-    """What the first request was told: an HTTP status and a small body of ids."""
+    """What the first request was told: an HTTP status and a small body of ids; none where it may not be kept."""
 
     status: int
     body: bytes

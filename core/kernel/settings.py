@@ -56,6 +56,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pool_size: int = 10
     """Connections of each process and login."""
 
+    api_rate: int = 600
+    """Requests that each token may send to the API in a minute."""
+
     log_level: str = "info"
     """debug, info, warning or error."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.figures.indicators import Cut, Indicator, PeoplePage, Source, age_band, each_cut
 from core.kernel.clock import month_of, now, today
+from core.kernel.cursors import Cursor
 from core.kernel.errors import (
     BadInput,
     Conflict,
@@ -15,6 +16,7 @@ from core.kernel.errors import (
 )
 from core.kernel.i18n import gettext_noop
 from core.kernel.ids import derived_id, new_id
+from core.kernel.numbers import Version
 from core.kernel.prepared import Prepared, among
 from core.kernel.tables import TenantTable, TownTable
 from core.kernel.text import Code, Line, Name, Note
@@ -46,6 +48,7 @@ __all__ = [
     "Code",
     "Conflict",
     "Ctx",
+    "Cursor",
     "Cut",
     "Event",
     "ExchangeFolder",
@@ -88,6 +91,7 @@ __all__ = [
     "TownbridgeError",
     "Unavailable",
     "Upload",
+    "Version",
     "Widget",
     "age_band",
     "among",

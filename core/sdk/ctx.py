@@ -22,6 +22,7 @@ from core.figures.periods import Period
 from core.figures.read import Figures, figures_of
 from core.kernel import audit, clock, jobs
 from core.kernel.changes import changed
+from core.kernel.cursors import from_cursor, to_cursor
 from core.kernel.db import Transaction
 from core.kernel.errors import NotFound
 from core.kernel.i18n import Translate, translator
@@ -96,6 +97,8 @@ class Ctx:
         plugin: str,
         frame: Mapping[str, Any],
         time_zone: str,
+        keyring: Keyring,
+        place_id: UUID,
     ) -> None:
         self.actor = actor
         self.transaction = transaction
@@ -105,6 +108,8 @@ class Ctx:
         self._base = base
         self._frame = frame
         self._time_zone = time_zone
+        self._keyring = keyring
+        self._place_id = place_id
 
     @property
     def language(self) -> str:
@@ -123,6 +128,14 @@ class Ctx:
     def today(self) -> date:
         """The day in the town."""
         return clock.today(self._time_zone)
+
+    def cursor(self, listing: str, *values: str | int | UUID) -> str:
+        """Where a page of `listing` ended, sealed: a word for an address that tells nothing and cannot be made up."""
+        return to_cursor(self._keyring, self._place_id, f"{self.plugin}.{listing}", values)
+
+    def at(self, listing: str, cursor: str) -> list[str] | None:
+        """The values of a cursor of the same listing, as text; None for ''. Raises `BadInput` for any other word."""
+        return from_cursor(self._keyring, self._place_id, f"{self.plugin}.{listing}", cursor)
 
     def can(self, permission: str) -> bool:
         return permission in self.permissions
@@ -197,7 +210,6 @@ class TenantCtx(Ctx):
         tenant: TenantPlace,
         enabled: frozenset[str],
         roles: tuple[str, ...],
-        keyring: Keyring,
         people: PeopleDesk,
         catalogue: Catalogue,
         filled: Mapping[str, Sequence[str]],
@@ -207,7 +219,7 @@ class TenantCtx(Ctx):
         personal: Personal | None = None,
         **common: Any,
     ) -> None:
-        super().__init__(time_zone=tenant.time_zone, **common)
+        super().__init__(time_zone=tenant.time_zone, place_id=tenant.id, **common)
         self.tenant = tenant
         self.enabled = enabled
         self.services = services
@@ -215,7 +227,6 @@ class TenantCtx(Ctx):
         self.people = people
         self.catalogue = catalogue
         self.reports = ReportDesk(self.transaction, tenant.id)
-        self._keyring = keyring
         self.filled = filled
         self.tasks = tasks
         self._find_neighbour = find_neighbour
@@ -314,7 +325,7 @@ class TownCtx(Ctx):
         tasks: Mapping[str, Sequence[Task]] = {},
         **common: Any,
     ) -> None:
-        super().__init__(time_zone=town.time_zone, **common)
+        super().__init__(time_zone=town.time_zone, place_id=town.id, **common)
         self.town = town
         self.roles = roles
         self.catalogue = catalogue

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from core.kernel.numbers import Version
 from core.kernel.text import Code, Line, Name
 from core.tenancy.tenants import Kind
 
@@ -80,12 +81,12 @@ class NoticeDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     title: Line
     body: Letter
-    to: tuple[str, ...] = ()
+    to: Annotated[tuple[Line, ...], Meta(max_length=500)] = ()
     due_on: date | None = None
     needs_answer: bool = False
     key: UUID | None = None
     """Made with the form, so that sending it twice posts one notice."""
-    version: int = 1
+    version: Version = 1
     """Which version a correction is of."""
 
 

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, MethodNotAllowedException
+from msgspec import Struct
 
 from core.kernel.errors import (
     BadInput,
@@ -19,8 +20,8 @@ from core.kernel.errors import (
     TooManyTries,
     TownbridgeError,
     Unavailable,
+    WrongMethod,
 )
-from core.kernel.i18n import gettext_noop as _
 from core.kernel.i18n import translator
 from core.kernel.ids import new_id
 from core.kernel.log import get_logger
@@ -29,7 +30,7 @@ from core.web.headers import loggable
 from core.web.language import language_of
 from core.web.templates import Templates
 
-__all__ = ["API_PREFIX", "fault_handler"]
+__all__ = ["API_PREFIX", "Problem", "fault_handler"]
 
 API_PREFIX = "/api/"
 
@@ -40,10 +41,25 @@ KNOWN: Mapping[int, Callable[[], TownbridgeError]] = {
     401: NotSignedIn,
     403: Forbidden,
     404: NotFound,
-    405: lambda: NotFound(_("This address does not take what was sent to it.")),
     413: TooLarge,
     503: Unavailable,
 }
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """The one shape of every error of the API (RFC 9457), `application/problem+json`."""
+
+    type: str
+    """`urn:townbridge:problem:` and the code of the error."""
+    title: str
+    """What happened, in the caller's language."""
+    status: int
+    detail: str = ""
+    """What to do."""
+    fields: dict[str, str] = {}
+    """What is wrong with which field."""
+    instance: str = ""
+    """The number under which a fault of ours stands in the log."""
 
 
 def fault_handler(templates: Templates) -> Callable[[Request[Any, Any, Any], Exception], Response[Any]]:
@@ -69,6 +85,8 @@ def _known(error: Exception) -> TownbridgeError:
         return error
     if isinstance(error, RecursionError):
         return BadInput()
+    if isinstance(error, MethodNotAllowedException):
+        return WrongMethod((error.headers or {}).get("allow", ""))
     if isinstance(error, HTTPException):
         return KNOWN.get(error.status_code, TownbridgeError)()
     return TownbridgeError()
@@ -93,19 +111,18 @@ def _page(
 
 
 def _problem(request: Request[Any, Any, Any], error: TownbridgeError, number: str) -> Response[Any]:
-    translate = translator(language_of(request, default="en"))
-    body: dict[str, Any] = {
-        "type": f"urn:townbridge:problem:{error.code}",
-        "title": error.told(translate),
-        "detail": error.advice(translate),
-        "status": error.status,
-    }
-    if isinstance(error, BadInput) and error.fields:
-        body["fields"] = {name: translate(message) for name, message in error.fields.items()}
-    if number:
-        body["instance"] = f"urn:uuid:{number}"
+    translate = translator(language_of(request, default="en", by_cookie=False))
+    fields = error.fields if isinstance(error, BadInput) else {}
+    problem = Problem(
+        type=f"urn:townbridge:problem:{error.code}",
+        title=error.told(translate),
+        detail=error.advice(translate),
+        status=error.status,
+        fields={name: translate(message) for name, message in fields.items()},
+        instance=f"urn:uuid:{number}" if number else "",
+    )
     answer: Response[Any] = Response(
-        msgspec.json.encode(body), status_code=error.status, media_type="application/problem+json"
+        msgspec.json.encode(problem), status_code=error.status, media_type="application/problem+json"
     )
     _add_headers(answer, error)
     return answer
@@ -117,5 +134,7 @@ def _add_headers(answer: Response[Any], error: TownbridgeError) -> None:
         answer.headers["Retry-After"] = str(error.retry_after)
     elif error.status == 503:
         answer.headers["Retry-After"] = "5"
+    if isinstance(error, WrongMethod) and error.allowed:
+        answer.headers["Allow"] = error.allowed
     if error.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"

@@ -16,7 +16,7 @@ from core.kernel.errors import BadInput
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.text import clean, clean_note
 
-__all__ = ["Form", "Upload", "parse_day", "parse_form", "several_of"]
+__all__ = ["Field", "Form", "Upload", "fault_of", "fields_of", "parse_day", "parse_form", "several_of"]
 
 S = TypeVar("S", bound=Struct)
 
@@ -75,7 +75,7 @@ def parse_form(kind: type[S], data: Mapping[str, str]) -> Form[S]:
     typed = {name: value for name, value in data.items() if not name.startswith("_")}
     errors: dict[str, str] = {}
     values: dict[str, Any] = {}
-    for field in _fields(kind):
+    for field in fields_of(kind):
         raw = typed.get(field.name, "")
         text = clean_note(raw) if field.is_note else clean(raw)
         if text == "":
@@ -85,7 +85,7 @@ def parse_form(kind: type[S], data: Mapping[str, str]) -> Form[S]:
         try:
             values[field.name] = _converted(text, field)
         except (msgspec.ValidationError, ValueError) as error:
-            errors[field.name] = _message(error, field)
+            errors[field.name] = fault_of(error, field)
     for name in typed.keys() - set(kind.__struct_fields__):
         errors[name] = _("This field is not known here.")
     return Form(typed, None if errors else kind(**values), errors)
@@ -94,7 +94,7 @@ def parse_form(kind: type[S], data: Mapping[str, str]) -> Form[S]:
 @cache
 def several_of(kind: type[Struct]) -> frozenset[str]:
     """The fields of a form that take several values."""
-    return frozenset(field.name for field in _fields(kind) if field.is_several)
+    return frozenset(field.name for field in fields_of(kind) if field.is_several)
 
 
 def parse_day(text: str) -> date:
@@ -106,8 +106,8 @@ def parse_day(text: str) -> date:
     raise ValueError(text)
 
 
-class _Field(Struct, frozen=True, kw_only=True):
-    """What is to be known of a field, found out once for each form."""
+class Field(Struct, frozen=True, kw_only=True):
+    """What is to be known of a field, found out once for each Struct."""
 
     name: str
     hint: Any
@@ -121,14 +121,15 @@ class _Field(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def _fields(kind: type[Struct]) -> tuple[_Field, ...]:
+def fields_of(kind: type[Struct]) -> tuple[Field, ...]:
+    """The fields of a Struct that somebody fills in."""
     hints = get_type_hints(kind, include_extras=True)
     return tuple(_field(field, hints[field.name]) for field in msgspec.structs.fields(kind))
 
 
-def _field(field: msgspec.structs.FieldInfo, hint: Any) -> _Field:
+def _field(field: msgspec.structs.FieldInfo, hint: Any) -> Field:
     parts = _parts(hint)
-    return _Field(
+    return Field(
         name=field.name,
         hint=hint,
         is_required=field.required,
@@ -136,11 +137,11 @@ def _field(field: msgspec.structs.FieldInfo, hint: Any) -> _Field:
         is_day=date in parts,
         is_flag=bool in parts,
         is_number=int in parts,
-        is_several=get_origin(hint) is tuple,
+        is_several=get_origin(_bare(hint)) is tuple,
     )
 
 
-def _converted(text: str, field: _Field) -> Any:
+def _converted(text: str, field: Field) -> Any:
     if field.is_day:
         return parse_day(text)
     if field.is_flag:
@@ -150,7 +151,8 @@ def _converted(text: str, field: _Field) -> Any:
     return msgspec.convert(text, field.hint, strict=False)
 
 
-def _message(error: Exception, field: _Field) -> str:
+def fault_of(error: Exception, field: Field) -> str:
+    """What is wrong with a value that could not be converted, as a message id."""
     if field.is_day:
         return _("Enter a date such as 2025-06-03.")
     if field.is_number:
@@ -164,6 +166,11 @@ def _message(error: Exception, field: _Field) -> str:
 
 def _parts(hint: Any) -> set[Any]:
     return {hint, *(part for arg in get_args(hint) for part in _parts(arg) if isinstance(part, type))}
+
+
+def _bare(hint: Any) -> Any:
+    """Without its bounds: `Annotated[tuple[str, ...], Meta(...)]` is a tuple."""
+    return get_args(hint)[0] if hasattr(hint, "__metadata__") else hint
 
 
 def _longest(hint: Any) -> int:

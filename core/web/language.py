@@ -19,11 +19,12 @@ def speak(request: Request[Any, Any, Any], language: str) -> None:
     request.scope["state"][KNOWN] = language
 
 
-def language_of(request: Request[Any, Any, Any], default: str = "zh") -> str:
+def language_of(request: Request[Any, Any, Any], default: str = "zh", *, by_cookie: bool = True) -> str:
+    """`by_cookie` is False where no cookie counts: in the API."""
     known = request.scope.get("state", {}).get(KNOWN, "")
     if known in LANGUAGES:
         return known
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "") if by_cookie else ""
     if chosen in LANGUAGES:
         return chosen
     for wish in request.headers.get("Accept-Language", "").split(","):

@@ -45,8 +45,10 @@ class Page(Struct, frozen=True, kw_only=True):
 
 
 class Route(Struct, frozen=True, kw_only=True):
-    """One JSON operation under /api/v1/t/<tenant>/<plug-in>/; takes `body`, gives a Struct, both documented.
+    """One JSON operation under /api/v1/t/<tenant>/<plug-in>/, or under /api/v1/town/<town>/<plug-in>/.
 
+    The handler's parameters are found by name: those of the path, a `query` and a `body`, both Structs that forbid
+    unknown fields and bound everything, and an `upload`, the body as a file. It gives a Struct or None.
     An unsafe operation must carry an Idempotency-Key: the same key answers the same without doing it twice.
     """
 
@@ -54,9 +56,15 @@ class Route(Struct, frozen=True, kw_only=True):
     handler: Callable[..., Awaitable[Any]]
     permission: str
     method: Literal["GET", "POST", "PATCH", "DELETE"] = "GET"
+    place: Place = "tenant"
     status: int = 200
     summary: str = ""
+    is_repeatable: bool = False
+    """Doing it again does no harm, and what it answers may not be kept: a repetition is answered anew."""
+    max_body: int = 1_000_000
+    """Bytes; more is refused before it is read."""
     time_limit: float = 10.0
+    """Seconds."""
 
 
 class Task(Struct, frozen=True, kw_only=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from core.sdk import BadInput, Code, Line, Name, Route, TenantCtx
+from core.sdk import BadInput, Code, Cursor, Line, Name, Route, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.people import Document, PersonDraft, PersonFull, PersonIdentity
 from plugins.registration.permissions import READ, REGISTER
@@ -21,14 +21,14 @@ __all__ = ["ROUTES"]
 MOST = 200
 
 
-class PeopleQuery(Struct, frozen=True, kw_only=True):
+class PeopleQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`after` is the `next` of the page before."""
 
     q: Line = ""
     firm: UUID | None = None
     present: bool | None = None
     arrived_this_month: bool = False
-    after: Line = ""
+    after: Cursor = ""
     limit: Annotated[int, Meta(ge=1, le=MOST)] = 50
 
 
@@ -102,7 +102,7 @@ async def list_all(ctx: TenantCtx, query: PeopleQuery) -> PeoplePage:
     asked = Query(
         text=query.q, firm=query.firm, is_present=query.present, arrived_this_month=query.arrived_this_month
     )
-    page = await list_people(ctx, asked, place_of(query.after), query.limit)
+    page = await list_people(ctx, asked, place_of(ctx, query.after), query.limit)
     people = [
         PersonItem(
             id=line.person.id,
@@ -117,7 +117,7 @@ async def list_all(ctx: TenantCtx, query: PeopleQuery) -> PeoplePage:
         )
         for line in page.lines
     ]
-    return PeoplePage(people=people, next=mark_of(page.after))
+    return PeoplePage(people=people, next=mark_of(ctx, page.after))
 
 
 async def read_one(ctx: TenantCtx, person: UUID) -> PersonDetail:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from core.sdk import Code, Line, Name
+from core.sdk import Code, Cursor, Line, Name, Version
 from core.sdk.people import MovementKind
 
 __all__ = [
@@ -41,15 +41,15 @@ Sex = Literal["0", "1", "2", "9"]
 Tick = Literal["", "1"]
 
 
-class PeopleQuery(Struct, frozen=True, kw_only=True):
+class PeopleQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     q: Line = ""
     firm: UUID | None = None
     present: Literal["", "yes", "no"] = ""
     arrived: Tick = ""
-    after: Line = ""
+    after: Cursor = ""
 
 
-class _Who(Struct, frozen=True, kw_only=True):
+class _Who(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name | None = None
     alias: Name | None = None
     name_former: Name | None = None
@@ -64,7 +64,7 @@ class _Who(Struct, frozen=True, kw_only=True):
     is_employee: bool = False
 
 
-class _Where(Struct, frozen=True, kw_only=True):
+class _Where(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     village: Line | None = None
     address_detail: Line | None = None
     dwelling: Line | None = None
@@ -96,13 +96,13 @@ class RegisterForm(_Who, frozen=True, kw_only=True):
 
 
 class IdentityForm(_Who, frozen=True, kw_only=True):
-    version: int
+    version: Version
     remove_document: bool = False
     why: Line = ""
 
 
-class ContactForm(Struct, frozen=True, kw_only=True):
-    version: int
+class ContactForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    version: Version
     phone: Code | None = None
     contact: Line | None = None
     remove_phone: bool = False
@@ -110,25 +110,25 @@ class ContactForm(Struct, frozen=True, kw_only=True):
 
 
 class RecordForm(_Where, frozen=True, kw_only=True):
-    version: int
+    version: Version
 
 
-class ConfirmForm(Struct, frozen=True, kw_only=True):
+class ConfirmForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     contact_verified: bool = False
 
 
-class PermitForm(Struct, frozen=True, kw_only=True):
+class PermitForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: Literal["APPLY", "ENDORSE"]
     day: date | None = None
 
 
-class MoveForm(Struct, frozen=True, kw_only=True):
+class MoveForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: Literal["ARRIVE", "DEPART", "TEMP_LEAVE", "RETURN", "OPT_OUT"]
     day: date | None = None
     reason: Line = ""
 
 
-class CancelForm(Struct, frozen=True, kw_only=True):
+class CancelForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is seen is what the page showed; if it is not so any more, nothing is done."""
 
     why: Line
@@ -143,11 +143,11 @@ class CorrectForm(CancelForm, frozen=True, kw_only=True):
     reason: Line = ""
 
 
-class FindForm(Struct, frozen=True, kw_only=True):
+class FindForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     q: Line = ""
 
 
-class MemberForm(Struct, frozen=True, kw_only=True):
+class MemberForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     member: UUID
 
 
@@ -155,16 +155,16 @@ class RelationForm(MemberForm, frozen=True, kw_only=True):
     relation: Literal["1", "2", "3", "4", "5", "6", "7", "8"]
 
 
-class ConsentForm(Struct, frozen=True, kw_only=True):
+class ConsentForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     purpose: Code
     to: Literal["give", "withdraw"]
 
 
-class RevealForm(Struct, frozen=True, kw_only=True):
+class RevealForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     field: Literal["document", "phone", "contact"]
 
 
-class OfferForm(Struct, frozen=True, kw_only=True):
+class OfferForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: Line
     day: date | None = None
     agrees: bool = False
@@ -181,25 +181,25 @@ class AcceptForm(_Where, frozen=True, kw_only=True):
     contact_verified: bool = False
 
 
-class PlanQuery(Struct, frozen=True, kw_only=True):
+class PlanQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     show: Literal["", "added", "corrected", "unchanged", "rejected", "warned"] = ""
-    after: int = -1
+    after: Annotated[int, Meta(ge=-1, le=1_000_000)] = -1
 
 
-class BookQuery(Struct, frozen=True, kw_only=True):
+class BookQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     month: Code = ""
 
 
-class EraseForm(Struct, frozen=True, kw_only=True):
+class EraseForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Literal["ASKED", "WITHDRAWN", "NOT_NEEDED", "UNLAWFUL"]
     confirm: Line
 
 
-class MergeQuery(Struct, frozen=True, kw_only=True):
+class MergeQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     q: Line = ""
 
 
-class MergeForm(Struct, frozen=True, kw_only=True):
+class MergeForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`keep`: the record of the address, or the other one."""
 
     keep: Literal["this", "other"]
@@ -210,5 +210,5 @@ class MergeForm(Struct, frozen=True, kw_only=True):
     take_birth_date: bool = False
 
 
-class UndoForm(Struct, frozen=True, kw_only=True):
+class UndoForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     merge: UUID

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from core.sdk import Code, Line
+from core.sdk import Code, Line, Version
 from plugins.reporting.services.form import VERSIONS
 
 __all__ = ["ActForm", "BatchForm", "CellsForm", "DecideForm", "MonthQuery", "YearQuery", "remark_name"]
@@ -30,34 +30,35 @@ def _fields() -> list[tuple[str, Any, Any]]:
 
 CellsForm = msgspec.defstruct(
     "CellsForm",
-    [("version", int), ("act", Literal["save", "prepare", "submit"], "save"), *_fields()],
+    [("version", Version), ("act", Literal["save", "prepare", "submit"], "save"), *_fields()],
     frozen=True,
     kw_only=True,
+    forbid_unknown_fields=True,
     module=__name__,
 )
 """`version` of the report that was shown; the cells by `FormCell.key`, and a remark to each."""
 
 
-class ActForm(Struct, frozen=True, kw_only=True):
-    version: int
+class ActForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    version: Version
 
 
-class DecideForm(Struct, frozen=True, kw_only=True):
-    submission: int
+class DecideForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    submission: Version
     reason: Line = ""
     cell: Code = ""
     """`EMP-01 sex=1`: what the reason is about; empty: the whole report."""
 
 
-class BatchForm(Struct, frozen=True, kw_only=True):
+class BatchForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`seen` are the reports that were looked at: `T01:1,T02:3`, codes and submissions."""
 
     seen: Annotated[str, Meta(max_length=4000)] = ""
 
 
-class MonthQuery(Struct, frozen=True, kw_only=True):
+class MonthQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     period: Code = ""
 
 
-class YearQuery(Struct, frozen=True, kw_only=True):
+class YearQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     year: Annotated[int, Meta(ge=1900, le=2999)] | None = None

@@ -13,7 +13,7 @@ plugin = Plugin(
     description=_(
         "Fills the monthly report from the unit's figures, sends it to the town and follows its answer."
     ),
-    requires_sdk=">=1.1,<2",
+    requires_sdk=">=1.2,<2",
     order=80,
     acts={"reporting.cell.fill": _("filled in %(cells)s cells of the report for %(period)s")},
 )

@@ -38,7 +38,7 @@ async def knock(platform: Platform, town: Town, visit: Callable[..., Awaitable[V
         visitor = visitors[login]
         if door.is_api:
             token = await token_of(login)
-            headers = {"Idempotency-Key": str(new_id())}
+            headers = {"Idempotency-Key": str(new_id()), "Content-Type": "application/json"}
             if token:
                 headers["Authorization"] = f"Bearer {token}"
             body = None if door.address.method == "GET" else b"{}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from core.sdk import Route, TenantCtx
+from core.sdk import Code, Route, TenantCtx
 
 __all__ = ["ROUTES"]
 
 
-class Lit(Struct, frozen=True, kw_only=True):
-    colour: str
+class Lit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    colour: Code
 
 
 async def read_lamps(ctx: TenantCtx) -> list[Lit]:

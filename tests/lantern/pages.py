@@ -8,7 +8,7 @@ from typing import Annotated
 from litestar import Response
 from msgspec import Meta, Struct
 
-from core.sdk import Form, Nav, Page, TenantCtx, Upload, redirect
+from core.sdk import Code, Form, Nav, Page, TenantCtx, Upload, redirect
 from core.sdk import gettext_noop as _
 
 __all__ = ["PAGES"]
@@ -19,8 +19,8 @@ class Lamp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     is_lit: bool = False
 
 
-class Filter(Struct, frozen=True, kw_only=True):
-    colour: str = ""
+class Filter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    colour: Code = ""
 
 
 async def show_lamps(ctx: TenantCtx, query: Filter) -> Response:

@@ -13,7 +13,7 @@ from plugins.registration.permissions import BEHIND
 __all__ = ["PAGES"]
 
 
-class BehindQuery(Struct, frozen=True, kw_only=True):
+class BehindQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     period: Code = ""
     cut: Code = ""
 

@@ -17,13 +17,13 @@ __all__ = ["PAGES"]
 
 
 async def show_people(ctx: TenantCtx, query: PeopleQuery) -> Any:
-    page = await list_people(ctx, asked(query), place_of(query.after))
+    page = await list_people(ctx, asked(query), place_of(ctx, query.after))
     filters = {"firm": query.firm, "present": query.present or None, "arrived": query.arrived or None}
     answer = ctx.render(
         "registration/people.html",
         query=query,
         lines=page.lines,
-        more=ctx.address("people", q=query.q or None, **_text(filters), after=mark_of(page.after))
+        more=ctx.address("people", q=query.q or None, **_text(filters), after=mark_of(ctx, page.after))
         if page.after
         else "",
         firms=await list_firms(ctx.transaction),

@@ -99,20 +99,15 @@ async def basics_of(ctx: TenantCtx, person: UUID) -> Person:
     return found.people[0]
 
 
-def mark_of(place: PlaceInList | None) -> str | None:
+def mark_of(ctx: TenantCtx, place: PlaceInList | None) -> str | None:
     """Where a page ended, as one word of an address."""
-    return f"{place.pinyin}~{place.id}" if place else None
+    return ctx.cursor("people", place.pinyin, place.id) if place else None
 
 
-def place_of(mark: str) -> PlaceInList | None:
-    """The opposite; raises `NotFound` for what is no such word."""
-    if not mark:
-        return None
-    pinyin, _tilde, person = mark.rpartition("~")
-    try:
-        return PlaceInList(pinyin, UUID(person))
-    except ValueError:
-        raise NotFound from None
+def place_of(ctx: TenantCtx, mark: str) -> PlaceInList | None:
+    """The opposite; raises `BadInput` for what is no such word."""
+    values = ctx.at("people", mark)
+    return PlaceInList(values[0], UUID(values[1])) if values else None
 
 
 async def all_lines(ctx: TenantCtx, query: Query) -> AsyncIterator[Line]:

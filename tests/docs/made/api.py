@@ -12,7 +12,7 @@ from tests.docs.made.table import code, listed, table
 
 def operations() -> str:
     registry = plugins()
-    described = describe(registry)
+    described = describe(CORE_PAGES, registry)
     parts: list[str] = []
     for address in addresses(CORE_PAGES, registry):
         if address.kind == "route":
@@ -26,8 +26,8 @@ def _operation(method: str, path: str, permission: str, operation: dict[str, Any
     parts = [f"### {method} {path}", about]
     given = [p for p in operation["parameters"] if p["in"] != "path"]
     if given:
-        rows = [(code(p["name"]), p["in"], "yes" if p["required"] else "") for p in given]
-        parts.append(table(("parameter", "in", "needed"), rows))
+        rows = [(code(p["name"]), p["in"], _type(p["schema"]), "yes" if p["required"] else "") for p in given]
+        parts.append(table(("parameter", "in", "type", "needed"), rows))
     if "requestBody" in operation:
         parts.append(f"Takes {_kind(operation['requestBody']['content'])}.")
     [status] = [status for status in operation["responses"] if status.startswith("2")]
@@ -36,14 +36,18 @@ def _operation(method: str, path: str, permission: str, operation: dict[str, Any
 
 
 def _kind(content: dict[str, Any]) -> str:
+    if "application/json" not in content:
+        return f"a file: {listed(code(kind) for kind in content)}"
     schema = content["application/json"]["schema"]
+    if schema.get("type") == "null":
+        return "null"
     if "$ref" in schema:
         return code(schema["$ref"].rpartition("/")[2])
     return f"a list of {_kind({'application/json': {'schema': schema['items']}})}"
 
 
 def schemas() -> str:
-    found = describe(plugins())["components"]["schemas"]
+    found = describe(CORE_PAGES, plugins())["components"]["schemas"]
     parts: list[str] = []
     for name, schema in found.items():
         needed = set(schema.get("required", ()))

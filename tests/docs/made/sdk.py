@@ -185,7 +185,10 @@ def _about(name: str, thing: Any) -> str:
 
 def _alias(thing: Any) -> str:
     longest = [m.max_length for m in getattr(thing, "__metadata__", ()) if isinstance(m, msgspec.Meta)]
-    return f"text of at most {longest[0]} characters" if longest else code(str(thing))
+    if longest and longest[0] is not None:
+        return f"text of at most {longest[0]} characters"
+    bounds = [(one.ge, one.le) for one in getattr(thing, "__metadata__", ()) if isinstance(one, msgspec.Meta)]
+    return f"a whole number from {bounds[0][0]} to {bounds[0][1]:,}" if bounds else code(str(thing))
 
 
 def _is_struct(thing: object) -> bool:

@@ -1,0 +1,26 @@
+"""What of its account a token opens; the tokens that there are keep everything."""
+
+from __future__ import annotations
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from core.kernel import ddl
+from core.kernel.db import current
+
+ID = "2026-11-27T16:00:00:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "Scopes of tokens."
+
+STEPS = (
+    "ALTER TABLE identity.api_token ADD COLUMN scopes text[] NOT NULL DEFAULT '{*}'",
+    "ALTER TABLE identity.api_token ALTER COLUMN scopes DROP DEFAULT",
+)
+
+
+async def forwards() -> MigrationManager:
+    return ddl.migration(ID, "identity", DESCRIPTION, (), _alter)
+
+
+async def _alter() -> None:
+    for step in STEPS:
+        await current().execute(step)
