@@ -64,7 +64,10 @@ class Api:
 
     async def export(self, request: Request[Any, Any, Any], served: ServedExport) -> Response[Any]:
         """The same file that the portal gives."""
-        return await serve_export(self._server, request, served, await self.caller(request))
+        caller = await self.caller(request)
+        return await serve_export(
+            self._server, request, served, caller, await bind_body(served.binding, request)
+        )
 
     @asynccontextmanager
     async def _entered(

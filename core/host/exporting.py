@@ -9,7 +9,7 @@ from typing import IO, Any
 from litestar import Request, Response
 from msgspec import Struct
 
-from core.host.binding import Binding, bind_path, bind_query, word_of
+from core.host.binding import Binding, bind_path, word_of
 from core.host.gate import Caller
 from core.host.serving import NO_WIDGETS, Server
 from core.kernel import clock
@@ -39,7 +39,11 @@ class ServedExport(Struct, frozen=True, kw_only=True):
 
 
 async def serve_export(
-    server: Server, request: Request[Any, Any, Any], served: ServedExport, caller: Caller
+    server: Server,
+    request: Request[Any, Any, Any],
+    served: ServedExport,
+    caller: Caller,
+    query: Mapping[str, Any],
 ) -> Response[Any]:
     """Answer with the whole file: what the caller may see, no row more, formulas neutralised."""
     kind = word_of(request, "kind")
@@ -48,7 +52,7 @@ async def serve_export(
     admission = await server.gate.member(caller, word_of(request, "tenant_slug"))
     permission = server.gate.permission(served.export.permission)
     await server.allow(admission, permission, served.plugin)
-    arguments = bind_path(served.binding, request) | bind_query(served.binding, request)
+    arguments = {**bind_path(served.binding, request), **query}
     async with server.tenant_ctx(admission, permission, served.plugin, request, NO_WIDGETS) as ctx:
         work = _written(ctx, served.export, kind, arguments)
         file, count = await server.isolated(served.plugin, served.export.time_limit, work)

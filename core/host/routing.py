@@ -11,7 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from core.host.api import Api, ServedRoute
-from core.host.binding import Binding
+from core.host.binding import Binding, bind_query
 from core.host.exporting import ServedExport, serve_export
 from core.host.gate import signed_in
 from core.host.registry import Registry
@@ -50,7 +50,23 @@ def routes(
         for export in entry.exports:
             served = ServedExport(export=export, binding=Binding.of(export.rows), plugin=entry.name)
             handlers += [_export_route(server, served), _api_export_route(api, served)]
-    return handlers
+    return [*_options(handlers), *handlers]
+
+
+def _options(handlers: Sequence[HTTPRouteHandler]) -> list[HTTPRouteHandler]:
+    """The answer to OPTIONS where an address takes several methods: Litestar's own names the first alone."""
+    taken: dict[str, set[str]] = {}
+    for handler in handlers:
+        for path in handler.paths:
+            taken.setdefault(path, {"OPTIONS"}).update(handler.http_methods)
+    return [_options_route(path, sorted(methods)) for path, methods in taken.items() if len(methods) > 2]
+
+
+def _options_route(path: str, methods: Sequence[str]) -> HTTPRouteHandler:
+    async def answer() -> Response[None]:
+        return Response(None, headers={"Allow": ", ".join(methods)})
+
+    return HTTPRouteHandler(path, http_method="OPTIONS", status_code=204, include_in_schema=False)(answer)
 
 
 def served_routes(core_pages: Sequence[CorePages], registry: Registry) -> list[ServedRoute]:
@@ -138,7 +154,8 @@ def _api_route(api: Api, served: ServedRoute) -> HTTPRouteHandler:
 
 def _export_route(server: Server, served: ServedExport) -> HTTPRouteHandler:
     async def answer(request: Request[Any, Any, Any]) -> Response[Any]:
-        return await serve_export(server, request, served, await signed_in(server.database, request))
+        caller = await signed_in(server.database, request)
+        return await serve_export(server, request, served, caller, bind_query(served.binding, request))
 
     return HTTPRouteHandler(
         _typed(export_path(served.export, served.plugin)),

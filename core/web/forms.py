@@ -112,6 +112,7 @@ class Field(Struct, frozen=True, kw_only=True):
     name: str
     hint: Any
     is_required: bool
+    is_text: bool
     is_note: bool
     is_day: bool
     is_flag: bool
@@ -133,6 +134,7 @@ def _field(field: msgspec.structs.FieldInfo, hint: Any) -> Field:
         name=field.name,
         hint=hint,
         is_required=field.required,
+        is_text=str in parts,
         is_note=_longest(hint) > LONGEST_LINE,
         is_day=date in parts,
         is_flag=bool in parts,

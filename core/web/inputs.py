@@ -46,20 +46,33 @@ def _parsed(kind: type[S], given: Mapping[str, Any], *, is_text: bool) -> S:
     errors: dict[str, str] = {}
     values: dict[str, Any] = {}
     for field in fields_of(kind):
-        value = _cleaned(given.get(field.name, msgspec.UNSET), field)
-        if value is msgspec.UNSET or value == "":
-            if field.is_required:
-                errors[field.name] = _("Fill this in.")
-            continue
+        sent = given.get(field.name, msgspec.UNSET)
         try:
-            values[field.name] = msgspec.convert(value, field.hint, strict=not is_text)
+            value = _value(sent, field, is_strict=not is_text)
         except (msgspec.ValidationError, ValueError, OverflowError, RecursionError) as error:
             errors[field.name] = fault_of(error, field)
+            continue
+        if value is not msgspec.UNSET:
+            values[field.name] = value
+        elif field.is_required:
+            errors[field.name] = _("Fill this in.")
     for name in given.keys() - set(kind.__struct_fields__):
         errors[clean(name)[:100]] = _("This field is not known here.")
     if errors:
         raise BadInput(fields=errors)
     return kind(**values)
+
+
+def _value(sent: Any, field: Field, *, is_strict: bool) -> Any:
+    """In canonical form; UNSET for what is not there or an empty text."""
+    if sent is msgspec.UNSET:
+        return sent
+    # As it was sent first: what is too long does not become right by what is thrown out of it.
+    msgspec.convert(sent, field.hint, strict=is_strict)
+    cleaned = _cleaned(sent, field)
+    if cleaned == "" and field.is_text:
+        return msgspec.UNSET
+    return msgspec.convert(cleaned, field.hint, strict=is_strict)
 
 
 def _cleaned(value: Any, field: Field) -> Any:

@@ -6,24 +6,16 @@ in which an error on the console fails the test.
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from core.kernel.ids import new_id
-from core.kernel.roles import LOGINS
 from core.testing import PASSWORD, Server
+from tests.serving import serving
 
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 SideBySide = Callable[..., Awaitable[Page]]
@@ -43,39 +35,9 @@ def served(
     database_server: Server, served_database: str, home: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """`townbridge serve` on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    urls = {
-        f"TOWNBRIDGE_{'DATABASE' if login == 'app' else login.upper()}_URL": database_server.address(
-            served_database, login
-        )
-        for login in LOGINS
-    }
     log = tmp_path_factory.mktemp("served") / "log"
-    with log.open("wb") as output:
-        command = [sys.executable, "-m", "core.cli", "--home", str(home), "serve", "--port", str(port)]
-        environment: Mapping[str, str] = {**os.environ, **urls, "TOWNBRIDGE_REDIS_URL": "none"}
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
-        try:
-            _wait_until_ready(f"http://127.0.0.1:{port}", process, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=20)
-
-
-def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(120):
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:  # noqa: S310 -- our own
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            time.sleep(0.25)
-    pytest.fail(f"The product does not answer:\n{log.read_text()[-3000:]}")
+    with serving(database_server, served_database, home, log) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -61,7 +61,9 @@ async def test_what_is_no_json_is_told(desk: Program) -> None:
     for content in (b"", b"{", b"\xff\xfe", b'{"colour":"\\ud800"}', b"[" * 100_000, b"NaN", b"1" * 5000):
         desk.client.headers.update(headers)
         answer = await desk.send("POST", LAMPS, content=content)
-        assert (answer.status_code, told(answer).type) == (400, "urn:townbridge:problem:bad-input"), content[:20]
+        assert (answer.status_code, told(answer).type) == (400, "urn:townbridge:problem:bad-input"), content[
+            :20
+        ]
 
 
 async def test_another_kind_of_body_is_refused(desk: Program) -> None:
@@ -70,7 +72,10 @@ async def test_another_kind_of_body_is_refused(desk: Program) -> None:
         ({"Content-Type": "text/plain"}, b'{"colour":"red"}'),
         ({"Content-Type": "application/x-www-form-urlencoded"}, b"colour=red"),
         ({"Content-Type": "application/json; charset=gb18030"}, b'{"colour":"red"}'),
-        ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, gzip.compress(b'{"colour":"red"}')),
+        (
+            {"Content-Type": "application/json", "Content-Encoding": "gzip"},
+            gzip.compress(b'{"colour":"red"}'),
+        ),
     ):
         desk.client.headers = httpx.Headers(headers)
         answer = await desk.send("POST", LAMPS, content=content)
