@@ -290,8 +290,39 @@ async def town(platform: Platform) -> Town:
 
 @pytest.fixture
 def app(platform: Platform) -> Litestar:
-    """The web application."""
-    return create_app(platform)
+    """The web application. It is made once for the same plug-ins, and stands on the platform of the test."""
+    made = tuple((entry.name, id(entry.plugin)) for entry in platform.registry.plugins)
+    if made not in _APPS:
+        stage = _Stage()
+        stage.platform = platform
+        _APPS[made] = (stage, create_app(cast(Platform, stage)))
+    stage, app = _APPS[made]
+    stage.platform = platform
+    return app
+
+
+class _Stage:
+    """Stands for the platform of the running test: an application takes a third of a second to make."""
+
+    platform: Platform
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self.platform, name)
+        return _Part(self, name) if name in {"server", "database", "health", "templates"} else value
+
+
+class _Part:
+    """One of the parts that the application keeps, looked up when it is used."""
+
+    def __init__(self, stage: _Stage, name: str) -> None:
+        self._stage = stage
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(getattr(self._stage.platform, self._name), name)
+
+
+_APPS: dict[tuple[tuple[str, int], ...], tuple[_Stage, Litestar]] = {}
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
 
 import sqlglot
 from sqlglot import expressions as exp
@@ -42,7 +44,7 @@ def behind_faults(indicator: Indicator) -> Iterator[str]:
 
 def _faults(indicator: Indicator, select: str, columns: tuple[str, ...]) -> Iterator[str]:
     try:
-        parsed = sqlglot.parse(select, dialect="postgres")
+        parsed = _parsed(select)
     except SqlglotError as error:
         yield f"the select cannot be read: {str(error).splitlines()[0]}"
         return
@@ -56,6 +58,12 @@ def _faults(indicator: Indicator, select: str, columns: tuple[str, ...]) -> Iter
     yield from _function_faults(query)
     yield from _place_faults(query, indicator)
     yield from _column_faults(query, columns)
+
+
+@lru_cache(maxsize=256)
+def _parsed(select: str) -> Sequence[Any]:
+    """Parsing takes most of the check, and a process may read its plug-ins several times."""
+    return sqlglot.parse(select, dialect="postgres")
 
 
 def _table_faults(query: exp.Query, indicator: Indicator) -> Iterator[str]:
