@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from litestar import Litestar
+from litestar.datastructures import State
 from msgspec import Struct
 
 from core.figures.marks import mark_sink
 from core.host.api import Api
 from core.host.discovery import Found, discover, read_plugins
 from core.host.entrance import Entrance
+from core.host.gate import session_cookie
 from core.host.health import Health
 from core.host.invited import Invited
 from core.host.myself import Myself
@@ -269,6 +271,7 @@ def create_app(platform: Platform) -> Litestar:
         ],
         exception_handlers={Exception: fault_handler(platform.templates)},
         before_send=[security_headers(platform.settings.has_secure_cookies)],
+        state=State({"session_cookie": session_cookie(platform.settings.has_secure_cookies)}),
         request_max_body_size=1_000_000,
         openapi_config=None,
         debug=False,

@@ -9,14 +9,14 @@ from litestar import Request, Response
 from litestar.handlers import HTTPRouteHandler
 
 from core.host.frame import frame
-from core.host.gate import SESSION_COOKIES, Caller, identify, signed_in
+from core.host.gate import Caller, identify, session_cookie, signed_in
 from core.kernel.db import Database
 from core.web.answers import html
 from core.web.csrf import FIELD, check_origin, check_token
 from core.web.language import language_of
 from core.web.templates import Templates
 
-__all__ = ["Doorstep", "address_of", "session_of", "typed_in"]
+__all__ = ["Doorstep", "address_of", "typed_in"]
 
 
 class Doorstep(ABC):
@@ -60,13 +60,8 @@ class Doorstep(ABC):
         return html(text, status)
 
     def set_session(self, answer: Response[Any], token: str) -> None:
-        # A __Host- cookie must be Secure; on loopback without TLS the browser would not take it.
-        name = SESSION_COOKIES[0] if self.is_secure else SESSION_COOKIES[1]
+        name = session_cookie(self.is_secure)
         answer.set_cookie(name, token, path="/", httponly=True, secure=self.is_secure, samesite="lax")
-
-
-def session_of(request: Request[Any, Any, Any]) -> str | None:
-    return next((request.cookies[name] for name in SESSION_COOKIES if name in request.cookies), None)
 
 
 def address_of(request: Request[Any, Any, Any]) -> str:

@@ -8,14 +8,15 @@ from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
-from core.host.doorstep import Doorstep, address_of, session_of, typed_in
-from core.host.gate import SESSION_COOKIES, Caller, identify, signed_in
+from core.host.doorstep import Doorstep, address_of, typed_in
+from core.host.gate import Caller, identify, session_cookie, session_of, signed_in
 from core.identity import accounts, sessions, workplaces
 from core.identity.roles import ROLES
 from core.identity.sign_in import sign_in
 from core.kernel.errors import Forbidden, TooManyTries
 from core.kernel.i18n import LANGUAGES
 from core.kernel.i18n import gettext_noop as _
+from core.kernel.log import get_logger
 from core.kernel.scope import Scope
 from core.web.answers import redirect
 from core.web.csrf import check_origin
@@ -23,6 +24,9 @@ from core.web.forms import Form, parse_form
 from core.web.language import LANGUAGE_COOKIE
 
 __all__ = ["Entrance"]
+
+
+log = get_logger(__name__)
 
 
 class SignIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,9 +98,9 @@ class Entrance(Doorstep):
         if caller is not None and token:
             async with self.database.transaction(Scope.nobody()) as transaction:
                 await sessions.end(transaction, token)
+            log.info("sign_out", account=str(caller.account_id))
         answer = redirect("/sign-in")
-        for name in SESSION_COOKIES:
-            answer.delete_cookie(name, path="/")
+        answer.delete_cookie(session_cookie(self.is_secure), path="/")
         return answer
 
     async def choose_language(self, request: Request[Any, Any, Any]) -> Response[Any]:

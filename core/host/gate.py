@@ -16,9 +16,11 @@ from core.identity import sessions, tokens, workplaces
 from core.identity.roles import ROLES
 from core.kernel.db import Database, Transaction
 from core.kernel.errors import Forbidden, NotFound, NotSignedIn
+from core.kernel.log import get_logger
 from core.kernel.scope import Scope
 from core.sdk.contributions import Permission
 from core.sdk.ctx import Actor, TenantPlace, TownPlace
+from core.web.acting import acting
 from core.web.language import speak
 
 __all__ = [
@@ -30,10 +32,20 @@ __all__ = [
     "identify",
     "offered_plugins",
     "require",
+    "session_cookie",
+    "session_of",
     "tenant_at",
 ]
 
-SESSION_COOKIES = ("__Host-session", "session")
+log = get_logger(__name__)
+
+LONGEST_CODE = 40
+
+
+def session_cookie(is_secure: bool) -> str:
+    """The one cookie that a session is read from. Under TLS a browser lets no sibling of this site plant it;
+    on loopback without TLS it would not take one of that name."""
+    return "__Host-session" if is_secure else "session"
 
 
 class Caller(Struct, frozen=True, kw_only=True):
@@ -95,7 +107,7 @@ class Gate:
         ) as transaction:
             places = await workplaces.roles_at(transaction, caller.account_id, slug)
         if not places:
-            raise NotFound
+            raise _outsider(caller, slug)
         roles = tuple(place.role for place in places)
         return Admission(
             caller=caller,
@@ -112,7 +124,7 @@ class Gate:
         ) as transaction:
             found = await workplaces.town_at(transaction, caller.account_id, code)
         if found is None:
-            raise NotFound
+            raise _outsider(caller, code)
         region, roles = found
         town = TownPlace(
             id=region.id,
@@ -136,6 +148,12 @@ class Gate:
         return self._known[roles, scopes]
 
 
+def _outsider(caller: Caller, place: str) -> NotFound:
+    """She is answered as if there were nothing; the log knows that she asked."""
+    log.warning("outsider_refused", account=str(caller.account_id), place=place[:LONGEST_CODE])
+    return NotFound()
+
+
 def _holds(role: str, permission: Permission) -> bool:
     if role not in permission.roles:
         return False
@@ -153,7 +171,7 @@ async def identify(
 ) -> Caller | None:
     """Who sends this request: by session cookie for pages, by bearer token for the API, never one for the other."""
     kind = tokens if by_token else sessions
-    token = _bearer(request) if by_token else _cookie(request)
+    token = _bearer(request) if by_token else session_of(request)
     if not token:
         return None
     async with database.transaction(Scope.nobody(), is_read_only=True) as transaction:
@@ -168,6 +186,7 @@ async def identify(
     if account is None:
         return None
     speak(request, account.language)
+    acting(request, account.id)
     actor = Actor(id=account.id, login=account.login, name=account.name, language=account.language)
     return Caller(actor=actor, account_id=account.id, csrf=csrf, scopes=known.scopes)
 
@@ -177,8 +196,9 @@ def _bearer(request: Request[Any, Any, Any]) -> str:
     return token if scheme.lower() == "bearer" else ""
 
 
-def _cookie(request: Request[Any, Any, Any]) -> str:
-    return next((request.cookies[name] for name in SESSION_COOKIES if name in request.cookies), "")
+def session_of(request: Request[Any, Any, Any]) -> str:
+    """The token that the browser came with, or nothing."""
+    return request.cookies.get(request.app.state.session_cookie, "")
 
 
 async def signed_in(database: Database, request: Request[Any, Any, Any], *, by_token: bool = False) -> Caller:

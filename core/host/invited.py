@@ -8,7 +8,8 @@ from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
-from core.host.doorstep import Doorstep, address_of, session_of, typed_in
+from core.host.doorstep import Doorstep, address_of, typed_in
+from core.host.gate import session_of
 from core.identity.invitations import Guest, guest_of, redeem
 from core.kernel.errors import BadInput, TooManyTries
 from core.kernel.i18n import gettext_noop as _

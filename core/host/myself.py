@@ -8,8 +8,8 @@ from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta, Struct
 
-from core.host.doorstep import Doorstep, address_of, session_of, typed_in
-from core.host.gate import Caller, signed_in
+from core.host.doorstep import Doorstep, address_of, typed_in
+from core.host.gate import Caller, session_of, signed_in
 from core.identity import sessions, workplaces
 from core.identity.accounts import account_by_id
 from core.identity.history import sign_ins
@@ -73,7 +73,7 @@ class Myself(Doorstep):
             account,
             wanted.present,
             wanted.password,
-            session=session_of(request) or "",
+            session=session_of(request),
             address=address_of(request),
         )
 
@@ -97,7 +97,7 @@ class Myself(Doorstep):
         async with self.database.transaction(Scope.person_of(caller.account_id), is_read_only=True) as tx:
             account = await account_by_id(tx, caller.account_id)
             places = await workplaces.places_of(tx, caller.account_id)
-            own = await sessions.list_sessions(tx, caller.account_id, session_of(request) or "")
+            own = await sessions.list_sessions(tx, caller.account_id, session_of(request))
             tries = await sign_ins(tx, caller.account_id)
         values = {"account": account, "places": places, "roles": ROLES, "sessions": own, "tries": tries}
         return self.show(request, "web/me.html", caller, status, form=form, **values)

@@ -86,9 +86,13 @@ class Pool:
         return None
 
     async def _opened(self) -> Connection:
-        return await asyncpg.connect(
-            self._address, connection_class=Connection, timeout=CONNECT_SECONDS, server_settings=SESSION
-        )
+        try:
+            return await asyncpg.connect(
+                self._address, connection_class=Connection, timeout=CONNECT_SECONDS, server_settings=SESSION
+            )
+        except asyncpg.ObjectNotInPrerequisiteStateError as error:
+            # An administrator has closed the database for a while.
+            raise ConnectionRefusedError from error
 
     def release(self, connection: Connection) -> None:
         """Take a connection back; one that was terminated is forgotten."""

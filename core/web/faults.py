@@ -25,6 +25,7 @@ from core.kernel.errors import (
 from core.kernel.i18n import translator
 from core.kernel.ids import new_id
 from core.kernel.log import get_logger
+from core.web.acting import acting_in
 from core.web.answers import html, redirect
 from core.web.headers import loggable
 from core.web.language import language_of
@@ -66,7 +67,14 @@ def fault_handler(templates: Templates) -> Callable[[Request[Any, Any, Any], Exc
     """The one exception handler of the application."""
 
     def handle(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        try:
+            return answer(request, error)
+        except Exception as second:  # the page of the error failed as well
+            return _last_resort(second)
+
+    def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         known = _known(error)
+        _note_refusal(request, known)
         number = ""
         if known.status >= 500:
             number = str(new_id())
@@ -78,6 +86,27 @@ def fault_handler(templates: Templates) -> Callable[[Request[Any, Any, Any], Exc
         return _page(request, templates, known, number)
 
     return handle
+
+
+def _note_refusal(request: Request[Any, Any, Any], error: TownbridgeError) -> None:
+    """Who asked for what she may not; that somebody comes without a session to a page is no refusal."""
+    is_at_the_door = request.method == "GET" and not request.url.path.startswith(API_PREFIX)
+    if isinstance(error, Forbidden) or (isinstance(error, NotSignedIn) and not is_at_the_door):
+        log.warning(
+            "request_refused",
+            status=error.status,
+            method=request.method,
+            path=loggable(request.url.path),
+            account=acting_in(request),
+        )
+
+
+def _last_resort(error: Exception) -> Response[Any]:
+    """Nothing but the number: no template, no language, nothing that could fail again."""
+    number = str(new_id())
+    log.error("error_page_failed", number=number, error=_kind(error))
+    headers = {"Cache-Control": "no-store"}
+    return Response(f"500 {number}\n", status_code=500, media_type="text/plain", headers=headers)
 
 
 def _known(error: Exception) -> TownbridgeError:
