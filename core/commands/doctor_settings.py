@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from core.kernel import clock
 from core.kernel.backup import last_backup
@@ -20,6 +21,8 @@ __all__ = ["backup_note", "key_faults", "settings_faults", "unknown_variables"]
 TESTS = f"{PREFIX}TEST_"
 LEAST_FREE = 200_000_000
 SHORTEST_TOKEN = 16
+VERIFIED = {"verify-ca", "verify-full"}
+"""`require` would take any server for ours."""
 BACKUP_EVERY = timedelta(days=1, hours=2)
 """A day, and the time that a slow machine may take for its daily one."""
 
@@ -34,12 +37,24 @@ def settings_faults(settings: Settings) -> Iterator[str]:
         for name in ("figures_url", "dispatch_url", "migrator_url"):
             if not getattr(settings, name):
                 yield f"TOWNBRIDGE_DATABASE_URL is set, and {PREFIX}{name.upper()} is not."
+    yield from _in_clear(settings)
+    if "*" in settings.forwarded_allow_ips:
+        yield "TOWNBRIDGE_FORWARDED_ALLOW_IPS believes everybody; name the proxies, or a visitor chooses her address."
     if settings.pool_size < 1:
         yield "TOWNBRIDGE_POOL_SIZE is less than 1."
     if settings.metrics_token and len(settings.metrics_token) < SHORTEST_TOKEN:
         yield f"TOWNBRIDGE_METRICS_TOKEN has fewer than {SHORTEST_TOKEN} characters."
     if settings.home.is_dir() and shutil.disk_usage(settings.home).free < LEAST_FREE:
         yield f"Less than {LEAST_FREE // 1_000_000} MB are free where {settings.home} lies."
+
+
+def _in_clear(settings: Settings) -> Iterator[str]:
+    """Servers on other machines that are spoken to without TLS, or without knowing that it is they."""
+    for name in ("database_url", "figures_url", "dispatch_url", "migrator_url"):
+        if not _is_hidden(getattr(settings, name)):
+            yield f"{PREFIX}{name.upper()} crosses the network in clear; end it in ?sslmode=verify-full."
+    if not _is_hidden(settings.redis_url):
+        yield "TOWNBRIDGE_REDIS_URL crosses the network in clear; let it begin with rediss://."
 
 
 def unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
@@ -68,6 +83,15 @@ def backup_note(settings: Settings) -> str:
     if clock.now() - last.at > BACKUP_EVERY:
         return f"The last good backup is of {last.at:%Y-%m-%d %H:%M} UTC ({last.folder}); make one each day."
     return ""
+
+
+def _is_hidden(address: str) -> bool:
+    """Whether nobody between this machine and the server can read along."""
+    parts = urlsplit(address)
+    query = parse_qs(parts.query)
+    host = query.get("host", [parts.hostname or ""])[0]
+    is_here = not host or host.startswith("/") or _is_loopback(host)
+    return is_here or parts.scheme == "rediss" or query.get("sslmode", [""])[0] in VERIFIED
 
 
 def _is_loopback(host: str) -> bool:
