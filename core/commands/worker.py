@@ -52,7 +52,10 @@ async def work(settings: Settings, beside: int | None = None) -> None:
 
 
 def _places(platform: Platform) -> Places:
-    """Scheduled jobs run in every tenant where their plug-in is on, housekeeping in the regions as well."""
+    """Scheduled jobs run in every tenant where their plug-in is on, housekeeping in the regions as well.
+
+    In closed tenants too: what they keep is to be deleted in time like the others'.
+    """
     owners = {job.name: entry.name for entry in platform.registry.plugins for job in entry.jobs if job.every}
 
     async def places() -> Mapping[str, Sequence[UUID]]:
@@ -84,7 +87,7 @@ SELECT t.id, false AS is_region, ARRAY(
   LEFT JOIN tenancy.activation a ON a.tenant_id = t.id AND a.plugin = o.plugin
   WHERE o.region_id = t.region_id AND (o.mode = 'required' OR a.is_on)
 ) AS plugins
-FROM tenancy.tenant t WHERE t.closed_on IS NULL
+FROM tenancy.tenant t
 UNION ALL
 SELECT r.id, true, ARRAY[]::text[] FROM tenancy.region r
 ORDER BY id
