@@ -6,7 +6,7 @@ WORKERS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := check
-.PHONY: check setup demo test format lock vendor clean help
+.PHONY: check setup demo test requirements format lock vendor clean help
 
 check: setup ## format check, lint, types, import contracts, the fast tests
 	$(BIN)/ruff format --check --quiet .
@@ -25,6 +25,9 @@ test: setup ## the whole suite, browser journeys included, in WORKERS (3) proces
 	@sh .ci/chromium
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
+requirements: setup ## what proves the security requirements, at full size
+	TOWNBRIDGE_TEST_REQUIREMENTS=full $(BIN)/pytest -q -m "requirement and not browser"
+
 format: setup ## rewrite the source in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -39,4 +42,4 @@ clean: ## throw the virtual environment and the caches away
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist townbridge.egg-info
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-8s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done

@@ -10,11 +10,19 @@ import pytest
 from core.host.discovery import Found, discover
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what makes a database, so that plain `make` stays under a minute."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--requirement", metavar="R10", help="run the tests alone that prove this requirement")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what makes a database, so that plain `make` stays under a minute; keep what proves a requirement."""
     for item in items:
         if "database_server" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
+    if row := config.getoption("--requirement"):
+        kept = [item for item in items if any(row in mark.args for mark in item.iter_markers("requirement"))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from core.app import Platform
 from core.testing import Visitor
 from tests.contract.places import Door, doors
@@ -35,19 +37,23 @@ async def test_there_is_something_to_forge(platform: Platform) -> None:
     assert len(changing(platform)) > 5
 
 
+@pytest.mark.requirement("R24")
 async def test_a_request_without_the_token_is_refused(platform: Platform, visit: Visit) -> None:
     assert not await refused(platform, visit, HOME, has_token=False)
 
 
+@pytest.mark.requirement("R24")
 async def test_a_request_of_another_site_is_refused(platform: Platform, visit: Visit) -> None:
     foreign = {"Origin": "https://example.org", "Sec-Fetch-Site": "cross-site"}
     assert not await refused(platform, visit, foreign, has_token=True)
 
 
+@pytest.mark.requirement("R24")
 async def test_a_request_that_hides_where_it_comes_from_is_refused(platform: Platform, visit: Visit) -> None:
     assert not await refused(platform, visit, {}, has_token=True)
 
 
+@pytest.mark.requirement("R24")
 async def test_another_visitors_token_is_refused(platform: Platform, visit: Visit) -> None:
     officer, clerk = await visit("tenant_officer"), await visit("station_staff")
     data = {"_csrf": clerk.token, "to": "off"}
@@ -57,6 +63,7 @@ async def test_another_visitors_token_is_refused(platform: Platform, visit: Visi
     assert own.status_code == 303
 
 
+@pytest.mark.requirement("R24")
 async def test_a_browsers_session_opens_no_api(platform: Platform, visit: Visit) -> None:
     clerk = await visit("station_staff")
     assert (await clerk.get("/api/v1/t/t01/lantern/lamps")).status_code == 401

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.app import Platform
 from core.host.offers import withdraw_plugin
 from core.kernel.scope import Scope
@@ -13,6 +15,7 @@ from tests.contract.places import doors, of_plugins
 FAILING = {"GET /t/{tenant_slug}/lantern/broken": 500, "GET /t/{tenant_slug}/lantern/slow": 503}
 
 
+@pytest.mark.requirement("R01")
 async def test_who_may_is_let_in(platform: Platform, knock: Knock) -> None:
     wrong: list[str] = []
     for door in doors(platform):
@@ -24,10 +27,12 @@ async def test_who_may_is_let_in(platform: Platform, knock: Knock) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.requirement("R04")
 async def test_every_address_can_be_reached_by_somebody(platform: Platform) -> None:
     assert [str(door) for door in doors(platform) if not door.may] == []
 
 
+@pytest.mark.requirement("R06")
 async def test_a_colleague_without_the_permission_is_told_so(platform: Platform, knock: Knock) -> None:
     wrong: list[str] = []
     for door in doors(platform):
@@ -38,6 +43,7 @@ async def test_a_colleague_without_the_permission_is_told_so(platform: Platform,
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.requirement("R01", "R05")
 async def test_an_outsider_finds_nothing(platform: Platform, knock: Knock) -> None:
     wrong: list[str] = []
     for door in doors(platform):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from core.app import Platform
 from core.testing import Visitor
 from core.web.headers import ALWAYS
@@ -14,6 +16,7 @@ from tests.contract.places import doors
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:|https?://(?!www\.w3\.org)")
 
 
+@pytest.mark.requirement("R25")
 async def test_every_answer_has_the_headers(
     platform: Platform, knock: Knock, visit: Callable[..., Awaitable[Visitor]]
 ) -> None:
@@ -31,12 +34,14 @@ async def test_every_answer_has_the_headers(
         assert not missing, f"{answer.request.url} {answer.status_code}: {missing}"
 
 
+@pytest.mark.requirement("R41")
 async def test_pages_are_stored_by_nobody(platform: Platform, knock: Knock) -> None:
     for door in doors(platform):
         for role in (*door.may[:1], *door.may_not[:1]):
             assert (await knock(role, door)).headers["Cache-Control"] == "no-store", str(door)
 
 
+@pytest.mark.requirement("R25", "R27")
 async def test_no_page_holds_script_style_or_a_foreign_address(platform: Platform, knock: Knock) -> None:
     wrong: list[str] = []
     for door in doors(platform):
@@ -47,6 +52,7 @@ async def test_no_page_holds_script_style_or_a_foreign_address(platform: Platfor
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.requirement("R47")
 async def test_a_fault_tells_nothing_but_its_number(visit: Callable[..., Awaitable[Visitor]]) -> None:
     clerk = await visit("station_staff")
     answer = await clerk.get("/t/t01/lantern/broken")

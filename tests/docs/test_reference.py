@@ -179,6 +179,7 @@ def test_screens_use_the_words_of_the_glossary() -> None:
                 assert said.get(term.lower(), wanted) == wanted, term
 
 
+@pytest.mark.requirement("R50")
 def test_every_dependency_has_a_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]

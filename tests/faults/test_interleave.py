@@ -40,6 +40,7 @@ async def one(addresses: dict[Login, str]) -> AsyncIterator[Database]:
     await connected.close()
 
 
+@pytest.mark.requirement("R01")
 async def test_two_tenants_on_one_connection_never_meet(one: Database):
     random = Random(20251124)
     plan = [(random.choice(list(TENANTS)), random.choice(WAYS), random.random()) for _ in range(REQUESTS)]

@@ -94,6 +94,7 @@ def serving(home: Home, port: int) -> Iterator[Process]:
     process.end()
 
 
+@pytest.mark.requirement("R35")
 @pytest.mark.parametrize("number", range(len(VICTIMS)), ids=VICTIMS)
 async def test_a_load_survives_the_death_of(
     home: Home, folder: Path, expected: list[tuple[str, ...]], number: int, serving: Process, port: int

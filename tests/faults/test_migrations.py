@@ -115,6 +115,7 @@ async def test_two_migrators_at_once_do_the_work_once(fresh: Fresh, apps: list[A
     assert await fresh.migrate(apps) == []
 
 
+@pytest.mark.requirement("R35")
 async def test_a_migration_that_is_killed_is_there_whole_or_not_at_all(fresh: Fresh, apps: list[App]):
     await fresh.run(KILLER)
     killed = 0

@@ -16,7 +16,7 @@ from core.kernel.ids import new_id
 from core.kernel.scope import COMPARTMENTS, Scope
 from core.testing import Server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.requirement("R02")]
 
 A, B = new_id(), new_id()
 REGION = new_id()

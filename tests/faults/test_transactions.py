@@ -188,6 +188,7 @@ async def test_an_idle_session_that_the_server_ended_is_not_noticed_by_anybody(
     await check_whole(few)
 
 
+@pytest.mark.requirement("R47")
 async def test_a_full_pool_refuses_within_its_time_and_serves_again(few: Database):
     async def work() -> str:
         begun = time.monotonic()
@@ -203,6 +204,7 @@ async def test_a_full_pool_refuses_within_its_time_and_serves_again(few: Databas
     await check_whole(few)
 
 
+@pytest.mark.requirement("R35")
 async def test_what_a_failed_commit_said_is_not_there(few: Database, database: Database):
     key = new_id()
     with pytest.raises(TownbridgeError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
 from tests.style.source import ROOT
 
 TEXT = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -37,6 +39,7 @@ def is_health_checked(text: str) -> bool:
     return any(word == "HEALTHCHECK" and "/healthz" in rest for word, rest in last_stage(text))
 
 
+@pytest.mark.requirement("R48")
 def test_image_runs_as_an_ordinary_user() -> None:
     assert runs_as_ordinary_user(TEXT)
     assert not runs_as_ordinary_user(TEXT.replace("USER 10001", "USER root"))
@@ -67,6 +70,7 @@ def test_last_stage_installs_nothing_and_takes_only_the_environment() -> None:
     assert not [rest for word, rest in last_stage(TEXT) if word == "RUN" and ("pip" in rest or "apt" in rest)]
 
 
+@pytest.mark.requirement("R50")
 def test_everything_installed_has_a_hash() -> None:
     installs = re.findall(r"pip install ([^&\n]+)", TEXT)
     from_index = [options for options in installs if " ." not in f" {options.strip()}"]

@@ -23,6 +23,7 @@ def tree() -> list[Source]:
     return sources()
 
 
+@pytest.mark.requirement("R27", "R28", "R32", "R48")
 @pytest.mark.parametrize("rule", RULES, ids=name_of)
 def test_house_rule_holds(rule: Rule, tree: list[Source]) -> None:
     findings = [line for source in tree for line in rule.findings(source)]

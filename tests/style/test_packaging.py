@@ -40,6 +40,7 @@ def locked(name: str) -> dict[str, str]:
     return pins
 
 
+@pytest.mark.requirement("R50")
 @pytest.mark.parametrize(
     ("lock", "wanted"),
     [
@@ -61,6 +62,7 @@ def test_both_locks_agree() -> None:
     assert locked(RUNTIME).items() <= locked(DEVELOPMENT).items()
 
 
+@pytest.mark.requirement("R50")
 def test_vendored_files_are_the_ones_of_the_manifest() -> None:
     manifest = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
     listed = {file["to"]: file["sha256"] for package in manifest["packages"] for file in package["files"]}

@@ -24,6 +24,17 @@ ENFORCEMENT = re.compile(
 )
 
 
+SECRETS = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{36}|\bxox[abprs]-[\w-]{10}"
+    r"|\beyJ[\w-]{10,}\.eyJ|\btb_[\w-]{40}"
+    r"|\b(postgres(ql)?|rediss?|https?)://[^\s:/@\"'{}<>]*:[^\s:/@\"'{}<>]+@"
+)
+
+
+def secrets(source: Source) -> Iterator[str]:
+    yield from _matches(source, SECRETS)
+
+
 def addresses(source: Source) -> Iterator[str]:
     yield from _matches(source, ADDRESSES)
 
@@ -45,6 +56,17 @@ WORDS = (
         addresses,
         broken=Source("docs/howto/run.md", "Look into {}.\n".format("/" + "root/data")),
         kept=Source("docs/howto/run.md", "Look into the home folder, /t/T01/people.\n"),
+    ),
+    Rule(
+        "no secret stands in the repository",
+        "whoever reads it would have it; secrets come from the environment and the home folder",
+        secrets,
+        broken=Source(
+            "docs/howto/run.md", "Set it to postgresql://app:{}@db.example/town.\n".format("s3same")
+        ),
+        kept=Source(
+            "docs/howto/run.md", "Set it to postgresql://app@db.example/town, at https://a.example:8000.\n"
+        ),
     ),
     Rule(
         "no word of what the platform refuses to model",

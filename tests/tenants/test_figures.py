@@ -73,6 +73,7 @@ async def test_an_employers_officer_sees_no_small_number_and_no_breakdown(visit)
     assert "湖南" not in page
 
 
+@pytest.mark.requirement("R44")
 async def test_a_quarter_does_not_give_its_one_small_month_away(visit) -> None:
     officer, clerk = await visit("tenant_officer"), await visit("station_staff")
     assert row((await clerk.get("/t/t01/figures?period=2025-Q1")).text, "POP-02").startswith("POP-02 52 人")

@@ -27,6 +27,7 @@ def account_of(platform):
     return find
 
 
+@pytest.mark.requirement("R19")
 async def test_taking_somebody_on_ends_with_her_own_password(visit, in_tenant, account_of) -> None:
     officer = await visit("tenant_officer")
     assert (await officer.get(f"{STAFF}/add")).status_code == 200
@@ -86,6 +87,7 @@ async def test_somebody_of_another_unit_comes_with_the_password_that_she_has(vis
     assert (await (await visit("station_staff.t02")).get("/t/t02")).status_code == 200
 
 
+@pytest.mark.requirement("R07", "R08")
 async def test_roles_change_at_the_next_click_with_a_new_session(visit, account_of) -> None:
     officer, clerk = await visit("tenant_officer"), await visit("station_staff")
     account = await account_of("station_staff")
@@ -104,6 +106,7 @@ async def test_roles_change_at_the_next_click_with_a_new_session(visit, account_
     assert (await officer.get(f"{hers}/roles/medical_staff")).status_code == 404
 
 
+@pytest.mark.requirement("R12")
 async def test_leaving_ends_sessions_roles_links_and_keys_at_once(
     platform, town, visit, in_tenant, account_of
 ) -> None:

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from core.app import Platform
+from core.commands.doctor_settings import settings_faults
 from core.kernel.embedded import Services
 from core.kernel.settings import Settings
 from core.testing import Server
@@ -45,6 +46,7 @@ def changed(platform: Platform, command_with: Callable[[Settings], Command]) -> 
     return lambda **changes: command_with(msgspec.structs.replace(platform.settings, **changes))
 
 
+@pytest.mark.requirement("R48")
 @pytest.mark.slow
 async def test_an_embedded_home_is_in_order_once_it_is_migrated(
     embedded_home: Path, command_with: Callable[[Settings], Command]
@@ -80,6 +82,7 @@ async def test_an_external_database_is_in_order(townbridge: Command):
     assert states["walls"] == "ok"
 
 
+@pytest.mark.requirement("R03")
 async def test_a_breach_of_the_walls_is_a_finding(
     townbridge: Command, platform: Platform, database_server: Server
 ):
@@ -100,6 +103,7 @@ async def test_a_missing_migration_is_a_finding(
     assert text.startswith("The migration host.")
 
 
+@pytest.mark.requirement("R48")
 async def test_a_login_with_the_wrong_address_is_a_finding(
     changed: Callable[..., Command], platform: Platform
 ):
@@ -149,6 +153,7 @@ async def test_a_misspelt_variable_is_a_finding(townbridge: Command, monkeypatch
     ]
 
 
+@pytest.mark.requirement("R48")
 async def test_settings_that_do_not_fit_together_are_findings(
     townbridge: Command, monkeypatch: pytest.MonkeyPatch
 ):
@@ -162,6 +167,33 @@ async def test_settings_that_do_not_fit_together_are_findings(
         ("settings", "TOWNBRIDGE_INSECURE_HTTP"),
         ("settings", "TOWNBRIDGE_METRICS_TOKEN"),
     ]
+
+
+@pytest.mark.requirement("R48", "R49")
+@pytest.mark.parametrize(
+    ("setting", "value", "is_fine"),
+    [
+        ("redis_url", "redis://redis.example:6379/0", False),
+        ("redis_url", "rediss://redis.example:6379/0", True),
+        ("redis_url", "redis://localhost:6379/0", True),
+        ("redis_url", "unix:///run/redis.sock", True),
+        ("figures_url", "postgresql://figures@db.example/town", False),
+        ("figures_url", "postgresql://figures@db.example/town?sslmode=require", False),
+        ("figures_url", "postgresql://figures@/town?host=db.example", False),
+        ("figures_url", "postgresql://figures@db.example/town?sslmode=verify-full", True),
+        ("figures_url", "postgresql://figures@127.0.0.1/town", True),
+        ("figures_url", "postgresql://figures@/town?host=/run/postgresql", True),
+        ("forwarded_allow_ips", "*", False),
+        ("forwarded_allow_ips", "10.0.0.1,10.0.0.2", True),
+    ],
+)
+def test_a_way_that_others_can_read_or_lead_astray_is_a_finding(
+    setting: str, value: str, is_fine: bool, tmp_path: Path
+):
+    here = "postgresql://app@localhost/town"
+    urls = {f"{part}_url": here for part in ("database", "figures", "dispatch", "migrator")}
+    told = list(settings_faults(Settings(**{"home": tmp_path, **urls, setting: value})))
+    assert [f"TOWNBRIDGE_{setting.upper()}" in each for each in told] == ([] if is_fine else [True])
 
 
 async def test_an_unreadable_setting_is_wrong_usage(townbridge: Command, monkeypatch: pytest.MonkeyPatch):

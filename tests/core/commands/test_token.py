@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.app import Platform
 from core.identity.tokens import account_of
 from core.kernel.scope import Scope
@@ -30,6 +32,7 @@ async def test_an_issued_token_opens_its_account_until_it_is_revoked(townbridge:
     assert row["state"] == "revoked"
 
 
+@pytest.mark.requirement("R09")
 async def test_the_token_itself_is_never_listed(townbridge: Command):
     token = (await townbridge("token", "issue", "auditor", "--scope", "*.read")).out.strip()
     listed = await townbridge("token", "list")

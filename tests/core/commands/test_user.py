@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from core.app import Platform
 from core.identity.passwords import is_right_password
 from core.kernel.scope import Scope
@@ -15,6 +17,7 @@ async def row_of(townbridge: Command, login: str) -> dict[str, object]:
     return next(row for row in (await townbridge("user", "list", "--json")).json if row["login"] == login)
 
 
+@pytest.mark.requirement("R20")
 async def test_the_first_administrator_is_made_here_and_signs_in(
     townbridge: Command, visit: Callable[..., Awaitable[Visitor]]
 ):

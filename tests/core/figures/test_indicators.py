@@ -28,6 +28,7 @@ def test_the_plain_form_is_accepted() -> None:
     assert faults(select=GOOD) == []
 
 
+@pytest.mark.requirement("R28")
 @pytest.mark.parametrize(
     ("select", "fault"),
     [

@@ -64,14 +64,17 @@ def table(*numbers: int | None, town: int = 99) -> list[str]:
     return list(published(units, Unit(code=TOWN, number=town), Rule(k=5)).values())
 
 
+@pytest.mark.requirement("R44")
 def test_the_smallest_other_tenant_is_hidden_with_a_single_hidden_one() -> None:
     assert table(20, 3, 12, 12, None) == ["20", "<5", "*", "12", "NA", "99"]
 
 
+@pytest.mark.requirement("R44")
 def test_two_hidden_ones_protect_each_other() -> None:
     assert table(20, 3, 4, 12) == ["20", "<5", "<5", "12", "99"]
 
 
+@pytest.mark.requirement("R44")
 def test_a_zero_protects_nobody_so_the_town_is_hidden() -> None:
     assert table(3, 0, None) == ["<5", "0", "NA", "*"]
 

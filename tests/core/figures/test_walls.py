@@ -13,6 +13,7 @@ from tests.core.figures.town import Town
 PLACES = "SELECT DISTINCT tenant_id FROM figures.figure"
 
 
+@pytest.mark.requirement("R01")
 async def test_a_tenant_sees_its_own_cells_and_the_town_those_of_its_tenants(
     town: Town, catalogue: Catalogue
 ) -> None:
@@ -49,6 +50,7 @@ async def test_the_web_marks_no_other_tenant(town: Town) -> None:
             )
 
 
+@pytest.mark.requirement("R48")
 @pytest.mark.parametrize(
     "sql",
     [

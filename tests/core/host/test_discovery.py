@@ -145,11 +145,13 @@ def test_name_must_be_that_of_the_entry_point(install: Install) -> None:
     assert "calls itself other" in reason(read_plugins([install("notes", called="other")]))
 
 
+@pytest.mark.requirement("R04")
 def test_page_without_declared_permission_is_refused(install: Install) -> None:
     found = install("notes", pages=PAGES.format(pages=PAGE.format(path="list", permission="")))
     assert "is not a declared permission" in reason(read_plugins([found]))
 
 
+@pytest.mark.requirement("R04")
 def test_permission_must_carry_the_plugins_name(install: Install) -> None:
     found = install("notes", permissions=PERMISSIONS.format(code="people.note.read", compartments=()))
     assert "people.note.read does not start with notes." in reason(read_plugins([found]))
@@ -160,6 +162,7 @@ def test_unknown_compartment_is_refused(install: Install) -> None:
     assert "unknown compartments: everything" in reason(read_plugins([install("notes", permissions=text)]))
 
 
+@pytest.mark.requirement("R06")
 def test_role_without_the_compartment_is_refused(install: Install) -> None:
     held = PERMISSIONS.format(code="notes.note.read", compartments=("registry",))
     assert len(read_plugins([install("notes", permissions=held)]).plugins) == 1

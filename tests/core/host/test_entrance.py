@@ -11,6 +11,7 @@ from core.kernel.scope import Scope
 from core.testing import PASSWORD
 
 
+@pytest.mark.requirement("R16")
 async def test_a_wrong_name_and_a_wrong_password_are_answered_alike(visit) -> None:
     answers = []
     for login in ("station_staff", "no-such-person"):
@@ -36,6 +37,7 @@ async def test_an_empty_form_is_told_field_by_field(visit) -> None:
     assert answer.text.count("请填写。") == 4  # in the summary, and at its field
 
 
+@pytest.mark.requirement("R15")
 async def test_too_many_tries_are_slowed_down_with_a_time(visit) -> None:
     visitor = await visit()
     statuses = set()
@@ -49,6 +51,7 @@ async def test_too_many_tries_are_slowed_down_with_a_time(visit) -> None:
     assert statuses == {401, 429}
 
 
+@pytest.mark.requirement("R26")
 @pytest.mark.parametrize(
     "goal", ["https://example.org", "//example.org", "/\\example.org", "/a\\b", "x", "/\n/x"]
 )
@@ -67,6 +70,7 @@ async def test_who_asked_for_a_page_gets_there_after_signing_in(visit) -> None:
     assert (await visitor.post("/sign-in", fields)).headers["Location"] == "/t/t01/association"
 
 
+@pytest.mark.requirement("R08")
 async def test_the_session_is_new_hidden_from_scripts_and_gone_after_signing_out(visit) -> None:
     visitor = await visit()
     visitor.client.cookies.set("session", "planted")
@@ -82,6 +86,7 @@ async def test_the_session_is_new_hidden_from_scripts_and_gone_after_signing_out
     assert (await visitor.get("/t/t01")).status_code == 303
 
 
+@pytest.mark.requirement("R24")
 async def test_signing_out_from_elsewhere_does_nothing(visit) -> None:
     visitor = await visit("station_staff")
     visitor.token = "forged"
@@ -108,6 +113,7 @@ async def test_who_has_one_place_is_there_at_once_and_who_has_none_is_told(visit
     assert "还没有工作单位" in (await (await visit("stranger")).get("/")).text
 
 
+@pytest.mark.requirement("R26")
 async def test_the_language_is_kept_and_leads_nowhere_else(visit) -> None:
     visitor = await visit()
     answer = await visitor.post("/language", {"language": "en", "next": "//example.org"})
@@ -116,6 +122,7 @@ async def test_the_language_is_kept_and_leads_nowhere_else(visit) -> None:
     assert (await visitor.post("/language", {"language": "xx"})).status_code == 403
 
 
+@pytest.mark.requirement("R07")
 async def test_a_role_that_is_taken_away_is_gone_at_the_next_click(platform, town, visit) -> None:
     visitor = await visit("station_staff")
     assert (await visitor.get("/t/t01")).status_code == 200

@@ -42,6 +42,7 @@ async def test_from_the_sheet_to_the_first_page(visit, code: str) -> None:
     assert (await visitor.get("/t/t01")).status_code == 200
 
 
+@pytest.mark.requirement("R19")
 async def test_used_unknown_and_mistyped_are_one_page(visit, code: str) -> None:
     visitor, other = await visit(), await visit()
     await visitor.post(f"/invitation/{code}", CHOICE)
@@ -53,6 +54,7 @@ async def test_used_unknown_and_mistyped_are_one_page(visit, code: str) -> None:
     assert "此链接无法打开" in texts.pop()
 
 
+@pytest.mark.requirement("R19")
 async def test_guesses_are_slowed_down(visit, code: str) -> None:
     visitor = await visit()
     for _ in range(5):
@@ -62,6 +64,7 @@ async def test_guesses_are_slowed_down(visit, code: str) -> None:
     assert int(slowed.headers["Retry-After"]) > 0
 
 
+@pytest.mark.requirement("R24")
 async def test_a_form_of_another_site_uses_nothing_up(visit, code: str) -> None:
     visitor = await visit()
     foreign = {"Origin": "https://example.org", "Sec-Fetch-Site": "cross-site"}
@@ -71,11 +74,13 @@ async def test_a_form_of_another_site_uses_nothing_up(visit, code: str) -> None:
     assert (await visitor.get(f"/invitation/{code}")).status_code == 200
 
 
+@pytest.mark.requirement("R45")
 def test_the_code_goes_into_no_log() -> None:
     assert loggable("/invitation/ABCDEFGH") == "/invitation/..."
     assert loggable("/t/t01") == "/t/t01"
 
 
+@pytest.mark.requirement("R12")
 async def test_my_account_shows_my_places_sessions_and_sign_ins(visit) -> None:
     first, second = await visit("station_staff"), await visit("station_staff")
     failed = await visit()
@@ -99,6 +104,7 @@ async def test_my_account_shows_my_places_sessions_and_sign_ins(visit) -> None:
     assert (await second.get("/t/t01")).status_code == 200
 
 
+@pytest.mark.requirement("R11", "R12")
 async def test_changing_the_password_asks_for_the_present_one(visit) -> None:
     mine, other = await visit("station_staff"), await visit("station_staff")
     await mine.get("/me")

@@ -21,6 +21,7 @@ from core.kernel.ids import new_id
 from core.kernel.scope import Scope
 
 
+@pytest.mark.requirement("R20")
 async def test_a_new_deployment_has_no_account(database: Database) -> None:
     async with database.transaction(Scope.nobody()) as tx:
         for table in ("account", "session", "api_token", "town_role", "membership"):
@@ -96,6 +97,7 @@ async def test_a_town_cannot_touch_another_towns_account(database: Database, wor
             await act(tx, world.clerk.id, "another lantern by the sea")
 
 
+@pytest.mark.requirement("R13")
 async def test_a_password_with_the_name_of_the_town_is_refused(database: Database, world: Any) -> None:
     async with database.transaction(Scope.town(world.town.id)) as tx:
         for known in ("my xinghe password", "t01.desk and more", "password1", "short"):
@@ -111,6 +113,7 @@ async def test_a_language_is_chosen(database: Database, world: Any) -> None:
             await set_language(tx, world.clerk.id, "fr")
 
 
+@pytest.mark.requirement("R09")
 async def test_a_token_is_its_accounts_until_it_is_revoked(database: Database, world: Any) -> None:
     scope = Scope.town(world.town.id)
     async with database.transaction(scope) as tx:
@@ -138,6 +141,7 @@ async def test_a_token_is_its_accounts_until_it_is_revoked(database: Database, w
         assert await tokens.account_of(tx, second) is not None
 
 
+@pytest.mark.requirement("R11")
 async def test_a_token_ends_in_time_and_with_its_account(database: Database, world: Any) -> None:
     scope, start = Scope.town(world.town.id), datetime.now(UTC)
     async with database.transaction(scope) as tx:

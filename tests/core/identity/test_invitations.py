@@ -45,6 +45,7 @@ async def newcomer(database: Database, world: Any) -> Any:
     return account
 
 
+@pytest.mark.requirement("R09", "R19")
 async def test_she_chooses_a_password_once_and_is_signed_in(
     database: Database, world: Any, newcomer: Any
 ) -> None:
@@ -79,6 +80,7 @@ async def test_she_chooses_a_password_once_and_is_signed_in(
     assert code not in str(kept)
 
 
+@pytest.mark.requirement("R19")
 async def test_a_link_ends_by_its_time_by_a_newer_one_and_when_it_is_withdrawn(
     database: Database, world: Any, newcomer: Any
 ) -> None:
@@ -170,6 +172,7 @@ async def test_who_has_left_or_is_closed_is_let_in_by_no_link(
         assert not (await account_by_id(tx, newcomer.id)).has_password
 
 
+@pytest.mark.requirement("R19")
 async def test_guessing_is_slowed_down_and_a_good_link_opens_from_elsewhere(
     database: Database, world: Any, newcomer: Any
 ) -> None:

@@ -23,6 +23,7 @@ def refused(password: str, *context: str) -> bool:
     return False
 
 
+@pytest.mark.requirement("R14")
 async def test_a_hash_is_argon2id_with_the_parameters_asked_for() -> None:
     stored = await hash_password("lantern orchard seven rivers")
     parameters = extract_parameters(stored)
@@ -50,6 +51,7 @@ async def test_the_longest_password_is_not_cut() -> None:
     assert not await is_right_password(longest + "x", stored)
 
 
+@pytest.mark.requirement("R16")
 async def test_nobodys_password_is_hashed_like_anybodys(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     verify = passwords._verify
@@ -66,6 +68,7 @@ async def test_nobodys_password_is_hashed_like_anybodys(monkeypatch: pytest.Monk
     assert mine == nobodys
 
 
+@pytest.mark.requirement("R14")
 async def test_a_hash_of_weaker_parameters_is_outdated() -> None:
     from argon2 import PasswordHasher
 
@@ -73,6 +76,7 @@ async def test_a_hash_of_weaker_parameters_is_outdated() -> None:
     assert not is_outdated(await hash_password("x"))
 
 
+@pytest.mark.requirement("R14")
 async def test_at_most_four_hashes_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     now, most, lock = 0, 0, threading.Lock()
 
@@ -106,11 +110,13 @@ ababababab
 Townbridge-2025"""
 
 
+@pytest.mark.requirement("R13")
 @pytest.mark.parametrize("password", [*GUESSED_FIRST.split("\n"), "x" * 129])
 def test_what_is_guessed_first_is_refused(password: str) -> None:
     assert refused(password)
 
 
+@pytest.mark.requirement("R13")
 @pytest.mark.parametrize(
     "password",
     ["lantern orchard", "纸船 灯塔 七月 扳手", "kT9$vw2!", " leading and trailing ", "p" * 64 + "aqz"],
@@ -119,6 +125,7 @@ def test_any_kind_of_characters_will_do(password: str) -> None:
     assert not refused(password)
 
 
+@pytest.mark.requirement("R13")
 def test_what_others_know_of_her_is_refused() -> None:
     context = ("t01.desk-huang", "彭文辉", "星河镇", "Xinghe Town")
     for known in (
@@ -133,12 +140,14 @@ def test_what_others_know_of_her_is_refused() -> None:
     assert not refused("a desk by the window", "t01.d")
 
 
+@pytest.mark.requirement("R13")
 def test_the_list_is_long_and_passes_the_rule_of_length() -> None:
     common = passwords._common()
     assert len(common) >= 3000
     assert all(8 <= len(password) <= 128 and password == password.casefold() for password in common)
 
 
+@pytest.mark.requirement("R13")
 @given(st.text(max_size=140))
 def test_the_rule_answers_every_text(password: str) -> None:
     if not 8 <= len(password) <= 128:
@@ -147,6 +156,7 @@ def test_the_rule_answers_every_text(password: str) -> None:
         refused(password, "t01.desk")
 
 
+@pytest.mark.requirement("R13")
 @given(st.sampled_from(sorted(passwords._common())), st.sampled_from([str.upper, str.title, str.lower]))
 def test_no_common_password_passes_in_any_case(password: str, written: Any) -> None:
     assert refused(written(password))

@@ -43,6 +43,7 @@ def test_the_table_of_roles_is_that_of_the_architecture() -> None:
         assert (role.detail is not None) == ("registry" in role.compartments)
 
 
+@pytest.mark.requirement("R06")
 def test_an_employers_officer_never_sees_what_is_not_hers() -> None:
     officer = ROLES["tenant_officer"]
     assert officer.detail == "basic"
@@ -106,6 +107,7 @@ async def test_memberships_are_seen_by_their_owner_and_their_tenant(database: Da
     assert await seen(Scope.person_of(new_id())) == set()
 
 
+@pytest.mark.requirement("R06")
 async def test_nobody_appoints_herself_through_her_door(database: Database, world: Any) -> None:
     await granted(database, world.ours, world.clerk.id, "tenant_reporter")
     async with database.transaction(Scope.person_of(world.clerk.id)) as tx:
@@ -124,6 +126,7 @@ async def test_nobody_appoints_herself_through_her_door(database: Database, worl
     assert await places(database, world.clerk.id) == [("/t/t01", "tenant_reporter")]
 
 
+@pytest.mark.requirement("R07")
 async def test_a_role_that_is_taken_away_is_gone_at_once(database: Database, world: Any) -> None:
     clerk = world.clerk.id
     for tenant in (world.ours, world.theirs):
@@ -150,6 +153,7 @@ async def test_granting_again_changes_and_notes_nothing(database: Database, worl
     assert (member.login, member.role, member.has_password) == ("t01.desk", "station_staff", True)
 
 
+@pytest.mark.requirement("R07")
 async def test_a_role_begins_on_its_day(database: Database, world: Any) -> None:
     async with database.transaction(Scope.of_tenant(world.ours.id)) as tx:
         await grant_role(tx, world.clerk.id, "station_staff", since=date(2999, 1, 1))

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from datetime import UTC, datetime, timedelta
+from statistics import median
 from typing import Any
 
 import pytest
@@ -12,9 +15,10 @@ from core.identity.accounts import add_account
 from core.identity.credentials import close_account, set_password
 from core.identity.sign_in import sign_in
 from core.kernel import clock
-from core.kernel.db import Database
+from core.kernel.db import Database, Login
 from core.kernel.errors import TooManyTries
 from core.kernel.scope import Scope
+from tests.requirements import IS_FULL
 
 HERE, THERE = "192.0.2.7", "198.51.100.9"
 
@@ -34,6 +38,7 @@ async def test_the_login_may_be_typed_in_any_case(database: Database, world: Any
     assert await sign_in(database, "t01.desk\x00", world.password, "nowhere")
 
 
+@pytest.mark.requirement("R16", "R45")
 async def test_every_kind_of_no_is_the_same(database: Database, world: Any, monkeypatch: Any) -> None:
     async with database.transaction(Scope.town(world.town.id)) as tx:
         await add_account(tx, "no.password", "彭文辉")
@@ -61,6 +66,62 @@ async def test_every_kind_of_no_is_the_same(database: Database, world: Any, monk
     assert rows[7]["account_id"] == world.clerk.id
 
 
+@pytest.mark.requirement("R15")
+async def test_tries_are_counted_by_every_process_and_nothing_but_the_database_counts_them(
+    database: Database, world: Any, addresses: dict[Login, str]
+) -> None:
+    """There is no Redis here to be wiped, and a new process knows what the old one counted."""
+    assert [await wrong(database) for _ in range(3)] == ["no"] * 3
+    other = await Database.connect({"app": addresses["app"]}, 1)
+    try:
+        assert [await wrong(other) for _ in range(4)] == ["no"] * 2 + ["wait"] * 2
+    finally:
+        await other.close()
+    assert await wrong(database) == "wait"
+
+
+@pytest.mark.requirement("R16")
+async def test_a_name_that_there_is_takes_as_long_as_one_that_there_is_not(
+    database: Database, world: Any
+) -> None:
+    """Somebody with a stopwatch is right by chance once in a hundred rounds, and hardly three times running."""
+    tries = 500 if IS_FULL else 40
+    there, absent = await timed(database, tries)
+    for _ in range(2):
+        if differ(there, absent):
+            there, absent = await timed(database, tries)
+    assert not differ(there, absent), f"{median(there) * 1000:.2f} ms against {median(absent) * 1000:.2f} ms"
+    assert differ(there, [each * 0.8 for each in absent]), "a fifth less would be found out"
+
+
+def differ(one: list[float], other: list[float]) -> bool:
+    return chance_of(one, other) < 0.01 or abs(median(one) - median(other)) >= 0.005
+
+
+async def timed(database: Database, tries: int) -> tuple[list[float], list[float]]:
+    """Seconds of wrong passwords for a name that there is and for others, by turns; no try is slowed down."""
+    seconds: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(2 * tries + 4):
+        is_there = number % 2 == 0
+        async with database.transaction(Scope.nobody()) as tx:
+            await tx.execute("DELETE FROM identity.throttle")
+        begun = time.perf_counter()
+        assert await wrong(database, "t01.desk" if is_there else f"t01.d{number:03d}") == "no"
+        seconds[is_there].append(time.perf_counter() - begun)
+    return seconds[True][2:], seconds[False][2:]  # the first ones fill caches
+
+
+def chance_of(one: list[float], other: list[float]) -> float:
+    """How probable such a difference is between two samples of the same (Mann and Whitney's U, by the normal curve)."""
+    ranked = sorted([(value, True) for value in one] + [(value, False) for value in other])
+    ranks = sum(rank for rank, (_value, is_one) in enumerate(ranked, 1) if is_one)
+    n, m = len(one), len(other)
+    u = ranks - n * (n + 1) / 2
+    deviation = abs(u - n * m / 2) / math.sqrt(n * m * (n + m + 1) / 12)
+    return math.erfc(deviation / math.sqrt(2))
+
+
+@pytest.mark.requirement("R15")
 @pytest.mark.parametrize("login", ["t01.desk", "nobody"])
 async def test_five_failures_from_one_address_slow_down(database: Database, world: Any, login: str) -> None:
     start = datetime.now(UTC)
@@ -74,6 +135,7 @@ async def test_five_failures_from_one_address_slow_down(database: Database, worl
     assert sorted(row["kept"] for row in rows) == [1, 1, 5, 10, 11]
 
 
+@pytest.mark.requirement("R15")
 async def test_even_the_right_password_waits(database: Database, world: Any) -> None:
     start = datetime.now(UTC)
     for _ in range(5):
@@ -92,6 +154,7 @@ async def test_a_right_password_forgets_the_failures(database: Database, world: 
         assert await sign_in(database, "t01.desk", world.password, HERE)
 
 
+@pytest.mark.requirement("R15")
 async def test_twenty_failures_from_anywhere_slow_down_strangers_only(database: Database, world: Any) -> None:
     start = datetime.now(UTC)
     assert await sign_in(database, "t01.desk", world.password, HERE)
@@ -113,6 +176,7 @@ async def test_one_address_cannot_try_everybody(database: Database, world: Any, 
     assert await wrong(database, "guess.99", THERE) == "no"
 
 
+@pytest.mark.requirement("R15")
 async def test_many_tries_at_once_count_as_many(database: Database, world: Any) -> None:
     answers = await asyncio.gather(*(wrong(database) for _ in range(16)))
     assert sorted(answers) == ["no"] * 5 + ["wait"] * 11
@@ -125,6 +189,7 @@ async def test_an_ipv6_customer_is_one_address(database: Database, world: Any) -
     assert [await wrong(database, address=HERE) for _ in range(4)] == ["no"] * 3 + ["wait"]
 
 
+@pytest.mark.requirement("R45")
 async def test_no_login_and_no_address_is_stored(database: Database, world: Any) -> None:
     await wrong(database, "Stranger.Typed.A.Secret")
     await sign_in(database, "t01.desk", world.password, HERE)
@@ -140,6 +205,7 @@ async def test_no_login_and_no_address_is_stored(database: Database, world: Any)
         assert secret not in text
 
 
+@pytest.mark.requirement("R14")
 async def test_weaker_hashes_are_made_again_at_sign_in(database: Database, world: Any) -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(world.password)
     async with database.transaction(Scope.nobody()) as tx:
@@ -151,6 +217,7 @@ async def test_weaker_hashes_are_made_again_at_sign_in(database: Database, world
     assert await sign_in(database, "t01.desk", world.password, HERE)
 
 
+@pytest.mark.requirement("R11")
 @pytest.mark.parametrize("act", ["password", "close"])
 async def test_a_change_while_the_password_is_checked_wins(
     database: Database, world: Any, monkeypatch: Any, act: str

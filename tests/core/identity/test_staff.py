@@ -18,6 +18,7 @@ from core.kernel.errors import BadInput, Conflict
 from core.kernel.scope import Scope
 
 
+@pytest.mark.requirement("R35")
 async def test_two_managers_cannot_both_go_at_once(database: Database, world: Any) -> None:
     async with database.transaction(Scope.town(world.town.id)) as tx:
         other = await add_account(tx, "t01.second", "彭文辉")

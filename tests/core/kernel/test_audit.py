@@ -103,6 +103,7 @@ async def test_a_line_without_a_tenant_or_with_a_vague_action_is_refused(databas
             audit.record(tx, "Changed something", "thing", OBJECT)
 
 
+@pytest.mark.requirement("R45")
 async def test_digests_are_keyed_by_tenant_and_absent_without_keys(database: Database) -> None:
     await write(database, count=1, before={"name": "李"}, after={"name": "王"})
     audit.use_digest_keys(lambda tenant: tenant.bytes * 2)
@@ -121,6 +122,7 @@ async def test_digests_are_keyed_by_tenant_and_absent_without_keys(database: Dat
     assert await findings(database) == []
 
 
+@pytest.mark.requirement("R46")
 async def test_the_product_itself_can_neither_change_nor_remove_a_line(
     database: Database, database_server: Server, addresses: dict[Login, str]
 ) -> None:
@@ -177,6 +179,7 @@ FOUND = {
 }
 
 
+@pytest.mark.requirement("R46")
 async def test_every_form_of_tampering_is_found_and_the_neighbour_stays_sound(
     database: Database, database_server: Server, addresses: dict[Login, str]
 ) -> None:
@@ -192,6 +195,7 @@ async def test_every_form_of_tampering_is_found_and_the_neighbour_stays_sound(
         assert ("another tenant" in form) == bool(await findings(database, neighbour)), form
 
 
+@pytest.mark.requirement("R46")
 async def test_writers_in_parallel_make_one_chain_without_forks(database: Database) -> None:
     await asyncio.gather(*(write(database, (A, B)[n % 2], count=1 + n % 3) for n in range(64)))
 

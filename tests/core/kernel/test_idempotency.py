@@ -37,6 +37,7 @@ async def effects(database: Database, tenant: UUID = A) -> int:
         return len(await audit.lines(tx))
 
 
+@pytest.mark.requirement("R35")
 async def test_a_repeated_request_has_one_effect_and_one_answer(database: Database) -> None:
     answers = await asyncio.gather(*(register(database) for _ in range(5)))
     assert len(set(answers)) == 1

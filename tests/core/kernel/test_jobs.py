@@ -99,6 +99,7 @@ async def test_an_earlier_wish_brings_a_waiting_job_forward(database: Database) 
     assert await claimed_by_another(database) == 1
 
 
+@pytest.mark.requirement("R38")
 async def test_a_tenant_with_too_much_waiting_is_told_so_and_the_others_are_not(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ async def findings(superuser: Database) -> list[str]:
     return told
 
 
+@pytest.mark.requirement("R03")
 async def test_a_migrated_database_has_no_findings(database: Database):
     async with database.transaction(Scope.nobody(), login="migrator") as tx:
         assert await examine(tx, APPS) == []
@@ -68,6 +69,7 @@ async def test_asking_leaves_nothing_behind(database: Database):
         assert await tx.fetchval("SELECT current_user = session_user")
 
 
+@pytest.mark.requirement("R03")
 @pytest.mark.parametrize("breach", PLANTED, ids=lambda breach: breach.name)
 def test_a_planted_breach_is_told(findings: list[str], breach: Breach):
     assert set(breach.told) <= set(findings)
@@ -95,6 +97,7 @@ async def test_a_missing_role_is_told_before_anything_else(superuser: Database):
             raise Undo
 
 
+@pytest.mark.requirement("R03")
 def test_the_reviewed_list_is_short_reasoned_and_not_stale():
     tables = declared_tables(APPS)
     assert len(EXEMPT) <= LONGEST

@@ -147,6 +147,7 @@ async def test_five_rings_for_each_job_make_one_effect(database: Database, redis
     assert await effects(database, B) == []
 
 
+@pytest.mark.requirement("R35")
 async def test_a_wiped_redis_loses_nothing(
     database: Database, redis: RedisServer, client: queue.ArqRedis
 ) -> None:
@@ -217,6 +218,7 @@ class Bomb:
         return (pytest.fail, ("a pickle from Redis was opened",))
 
 
+@pytest.mark.requirement("R32")
 async def test_what_a_stranger_writes_into_redis_is_never_run(
     redis: RedisServer, client: queue.ArqRedis
 ) -> None:
@@ -249,6 +251,7 @@ async def test_the_listener_ends_when_redis_is_lost_or_unusable(
             await asyncio.wait_for(listening, 5)
 
 
+@pytest.mark.requirement("R32")
 async def test_arq_is_set_up_without_its_traps(client: queue.ArqRedis) -> None:
     worker = build_worker(client, print)
     assert (worker.keep_result_s, worker.max_tries, worker.allow_abort_jobs) == (0, 1, False)

@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import pytest
+
 from core.kernel import audit, outbox
 from core.kernel.db import Database, Login
 from core.kernel.ids import new_id
@@ -240,6 +242,7 @@ async def test_a_job_of_a_plug_in_that_is_off_or_gone_waits_without_losing_a_try
     assert await Runner(database, handler()).drain() == 1
 
 
+@pytest.mark.requirement("R38")
 async def test_a_long_queue_of_one_tenant_does_not_delay_another(database: Database) -> None:
     async with database.transaction(Scope.of_tenant(A)) as tx:
         await tx.execute(
@@ -268,6 +271,7 @@ async def test_a_long_queue_of_one_tenant_does_not_delay_another(database: Datab
     assert 20 < runner.done < 9000
 
 
+@pytest.mark.requirement("R38")
 async def test_no_tenant_holds_more_than_a_quarter_of_the_slots(database: Database) -> None:
     running = {A: 0, B: 0}
     most = dict(running)

@@ -36,6 +36,7 @@ def test_what_was_sealed_opens_in_its_place(keyring: Keyring) -> None:
     assert keyring.seal(A, PLACE, ROW, NUMBER) != sealed
 
 
+@pytest.mark.requirement("R39")
 @pytest.mark.parametrize(
     ("tenant", "place", "row"),
     [
@@ -53,6 +54,7 @@ def test_what_was_moved_to_another_place_does_not_open(
         keyring.open(tenant, place, row, sealed)
 
 
+@pytest.mark.requirement("R39")
 def test_what_was_changed_or_cut_does_not_open(keyring: Keyring) -> None:
     sealed = keyring.seal(A, PLACE, ROW, NUMBER)
     changed = [sealed[:n] + bytes((sealed[n] ^ 1,)) + sealed[n + 1 :] for n in range(len(sealed))]
@@ -61,6 +63,7 @@ def test_what_was_changed_or_cut_does_not_open(keyring: Keyring) -> None:
             keyring.open(A, PLACE, ROW, wrong)
 
 
+@pytest.mark.requirement("R39")
 def test_no_nonce_is_used_twice(keyring: Keyring) -> None:
     assert len({keyring.seal(A, PLACE, ROW, NUMBER)[6:18] for _ in range(20_000)}) == 20_000
 
@@ -71,6 +74,7 @@ def test_any_text_opens_as_it_was(tmp_path_factory: pytest.TempPathFactory, text
     assert keyring.open(A, PLACE, ROW, keyring.seal(A, PLACE, ROW, text)) == text
 
 
+@pytest.mark.requirement("R40")
 def test_an_index_is_equal_within_a_field_of_a_tenant_only(keyring: Keyring) -> None:
     found = keyring.blind(A, "document", NUMBER)
 
@@ -96,6 +100,7 @@ def test_a_pseudonym_is_the_same_in_every_tenant_and_hides_the_number(
     assert len(bytes.fromhex(pseudonym)) == 32
 
 
+@pytest.mark.requirement("R39")
 def test_after_a_rotation_the_new_key_seals_and_the_old_one_still_opens(
     keyring: Keyring, tmp_path: Path
 ) -> None:
@@ -115,6 +120,7 @@ def test_after_a_rotation_the_new_key_seals_and_the_old_one_still_opens(
         keyring.open(A, PLACE, ROW, new)
 
 
+@pytest.mark.requirement("R48")
 def test_keys_are_for_the_owner_alone(keyring: Keyring, tmp_path: Path) -> None:
     files = list((tmp_path / "keys").iterdir())
 
@@ -126,6 +132,7 @@ def test_keys_are_for_the_owner_alone(keyring: Keyring, tmp_path: Path) -> None:
         load_keys(tmp_path)
 
 
+@pytest.mark.requirement("R45", "R48")
 def test_nothing_of_a_key_shows(keyring: Keyring, tmp_path: Path) -> None:
     roots = load_keys(tmp_path)
     shown = repr((keyring, roots, vars(keyring)))

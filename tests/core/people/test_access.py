@@ -34,6 +34,7 @@ async def person(desk, keyring, wang):
         return await register_person(tx, keyring, wang, synthetic_ids=True)
 
 
+@pytest.mark.requirement("R06", "R43")
 @pytest.mark.parametrize(
     ("detail", "kind"), [("basic", Person), ("identity", PersonIdentity), ("full", PersonFull)]
 )
@@ -49,6 +50,7 @@ async def test_each_role_sees_its_fields_and_no_more(desk, person, wang, detail,
     assert ("••••00" in text) == (detail == "full")
 
 
+@pytest.mark.requirement("R06")
 async def test_the_employers_side_sees_no_family(desk, keyring, station):
     async with desk.open() as tx:
         child = await register_person(tx, keyring, FAMILY)
@@ -58,6 +60,7 @@ async def test_the_employers_side_sees_no_family(desk, keyring, station):
             await access_person(tx, child, OFFICER)
 
 
+@pytest.mark.requirement("R05")
 async def test_absent_and_foreign_are_the_same_answer(desk, other, person, station):
     async with other.open() as tx:
         for stranger in (person, new_id()):
@@ -67,6 +70,7 @@ async def test_absent_and_foreign_are_the_same_answer(desk, other, person, stati
         assert (await access_person(tx, person, station)).id == person
 
 
+@pytest.mark.requirement("R43", "R45")
 async def test_each_page_that_shows_something_sensitive_is_noted_once(desk, keyring, person, station):
     async with desk.open() as tx:
         await access_person(tx, person, station)
@@ -83,6 +87,7 @@ async def test_each_page_that_shows_something_sensitive_is_noted_once(desk, keyr
     ]
 
 
+@pytest.mark.requirement("R45")
 async def test_the_notes_cannot_be_changed_or_taken_away(desk, keyring, person, station):
     async with desk.open() as tx:
         await reveal(tx, keyring, person, "phone", station)
@@ -101,6 +106,7 @@ async def test_another_tenant_does_not_learn_who_looked(desk, other, keyring, pe
         assert len(await who_looked(tx, person)) == 1
 
 
+@pytest.mark.requirement("R06")
 async def test_only_the_station_reveals(desk, other, keyring, person, wang, station):
     async with desk.open() as tx:
         for viewer in (OFFICER, NURSE):
@@ -112,6 +118,7 @@ async def test_only_the_station_reveals(desk, other, keyring, person, wang, stat
             await reveal(tx, keyring, person, "document", station)
 
 
+@pytest.mark.requirement("R45")
 async def test_a_file_that_leaves_is_noted_for_each_person_in_it(desk, keyring, person, wang, station):
     async with desk.open() as tx:
         child = await register_person(tx, keyring, FAMILY)
@@ -122,6 +129,7 @@ async def test_a_file_that_leaves_is_noted_for_each_person_in_it(desk, keyring, 
         assert await who_looked(tx, child) == []
 
 
+@pytest.mark.requirement("R39")
 async def test_a_sealed_number_put_into_another_row_does_not_open(desk, keyring, person, station):
     async with desk.open() as tx:
         child = await register_person(tx, keyring, FAMILY)

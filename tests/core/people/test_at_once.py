@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import date
 
+import pytest
+
 from core.people.bulk import upsert_people
 from core.people.drafts import AlreadyKnown, PersonEdit, PersonRow
 from core.people.movements import movements_of, record_movement
@@ -28,6 +30,7 @@ def faults(outcomes):
     return [type(outcome) for outcome in outcomes if isinstance(outcome, BaseException)]
 
 
+@pytest.mark.requirement("R35")
 async def test_a_number_registered_by_several_clerks_is_one_person(desk, keyring, wang):
     outcomes = await at_once(desk, lambda tx: register_person(tx, keyring, wang, synthetic_ids=True))
     assert faults(outcomes) == [AlreadyKnown] * 3
@@ -49,6 +52,7 @@ async def test_an_arrival_noted_by_several_clerks_is_one_arrival(desk, keyring, 
         assert [movement.kind for movement in await movements_of(tx, person)] == ["ARRIVE", "DEPART"]
 
 
+@pytest.mark.requirement("R35")
 async def test_of_several_editors_one_is_taken(desk, keyring, wang):
     async with desk.open() as tx:
         person = await register_person(tx, keyring, wang, synthetic_ids=True)
@@ -58,6 +62,7 @@ async def test_of_several_editors_one_is_taken(desk, keyring, wang):
     assert faults(outcomes) == [EditConflict] * 3
 
 
+@pytest.mark.requirement("R35")
 async def test_a_file_sent_twice_at_once_writes_each_person_once(desk, keyring, wang):
     rows = [PersonRow(document=wang.document, name="王小明", registered_on=MARCH)]
     outcomes = await at_once(desk, lambda tx: upsert_people(tx, keyring, rows))

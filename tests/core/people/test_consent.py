@@ -40,6 +40,7 @@ async def test_nobody_is_taken_to_agree_who_was_not_asked(desk, person):
     assert await given(desk, person) == {"RECORD"}
 
 
+@pytest.mark.requirement("R43")
 async def test_a_consent_is_withdrawn_as_easily_as_it_is_given(desk, person):
     async with desk.open() as tx:
         await give_consent(tx, person, "CONTACT", way="PAPER")

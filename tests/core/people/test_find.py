@@ -90,6 +90,7 @@ async def test_no_text_lists_everybody_by_pinyin_page_by_page(desk, keyring, kno
     assert rest.after is None
 
 
+@pytest.mark.requirement("R01")
 async def test_the_other_tenants_namesake_is_never_found(desk, other, keyring, known, station):
     async with desk.open() as tx:
         here = await search(tx, keyring, "王小明", station)
@@ -100,12 +101,14 @@ async def test_the_other_tenants_namesake_is_never_found(desk, other, keyring, k
     assert here.people[0].id != there.people[0].id
 
 
+@pytest.mark.requirement("R06")
 async def test_the_employers_side_finds_its_employees_by_name_alone(desk, keyring, known, wang):
     assert await names(desk, keyring, "wang", OFFICER) == ["王小明"]
     for text in ("李", wang.document.number, wang.document.number[-4:], "13800138000", "8000"):
         assert await names(desk, keyring, text, OFFICER) == []
 
 
+@pytest.mark.requirement("R06")
 async def test_medical_staff_find_by_document_but_not_by_telephone(desk, keyring, known, wang):
     for text in (wang.document.number, wang.document.number[-4:], "王"):
         assert await names(desk, keyring, text, NURSE) == ["王小明"]

@@ -96,6 +96,7 @@ async def test_the_same_number_in_the_tenant_is_the_same_person(desk, keyring, w
     assert caught.value.person_id == person
 
 
+@pytest.mark.requirement("R40")
 async def test_the_same_number_in_another_tenant_is_not_known_there(desk, other, keyring, wang, station):
     here, there = await registered(desk, keyring, wang), await registered(other, keyring, wang)
     assert here != there

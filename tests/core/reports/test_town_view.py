@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,6 +82,7 @@ def value(one: Figures) -> int:
     return int(figure.value)
 
 
+@pytest.mark.requirement("R44")
 @settings(max_examples=400, deadline=None)
 @given(units=st.lists(unit, min_size=1, max_size=5))
 def test_no_small_number_is_left_over_by_subtraction(units: list[tuple[int, int | None, bool]]):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
+
 from core.kernel.scope import Scope
 from core.tenancy.tenants import close_tenant
 from core.testing import TOWN
@@ -27,6 +29,7 @@ async def test_overview_tells_totals_changes_and_how_many_are_in(visit, march) -
     assert "<svg" in page
 
 
+@pytest.mark.requirement("R44")
 async def test_units_stand_side_by_side_without_small_numbers(visit, march) -> None:
     page = (await (await visit("town_admin")).get(f"/town/{TOWN}")).text
     assert row(page, "T01")[1:3] == ["1,234 +34", "&lt;5"]
@@ -36,6 +39,7 @@ async def test_units_stand_side_by_side_without_small_numbers(visit, march) -> N
     assert ">50<" not in page
 
 
+@pytest.mark.requirement("R44")
 async def test_the_town_sees_no_small_number_of_a_breakdown(visit, march) -> None:
     page = (await (await visit("town_analyst")).get(f"/town/{TOWN}/figures")).text
     assert ">1,000<" in page

@@ -8,6 +8,7 @@ from core.web import assets
 from core.web.answers import download, redirect
 
 
+@pytest.mark.requirement("R26")
 @pytest.mark.parametrize(
     "path", ["https://example.org", "//example.org", "/\\example.org", "javascript:x", ""]
 )

@@ -40,6 +40,7 @@ def test_what_is_empty_is_missing_or_unknown_and_never_zero() -> None:
     assert parse_form(Visit, {"name": "a", "day": "20250603", "people": " "}).value.people is None
 
 
+@pytest.mark.requirement("R34")
 def test_a_field_that_the_form_does_not_have_is_refused() -> None:
     assert set(parse_form(Visit, {"name": "a", "day": "20250603", "tenant_id": "1"}).errors) == {"tenant_id"}
 

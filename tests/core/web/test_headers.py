@@ -15,6 +15,7 @@ async def sent(is_https: bool, cookie: bytes) -> dict[bytes, bytes]:
     return {name.lower(): value for name, value in message["headers"]}
 
 
+@pytest.mark.requirement("R23")
 @pytest.mark.parametrize("cookie", [b"said=x; Path=/", b"__Host-session=x; Path=/; Secure"])
 async def test_every_cookie_is_secure_under_tls(cookie: bytes) -> None:
     headers = await sent(True, cookie)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tests.docs.made import access, api, commands, errors, figures, imports, sdk, settings, walls
+from tests.docs.made import (
+    access,
+    api,
+    commands,
+    errors,
+    figures,
+    imports,
+    requirements,
+    sdk,
+    settings,
+    walls,
+)
 from tests.docs.marks import Makers
 
 MAKERS: Makers = {
@@ -12,6 +23,7 @@ MAKERS: Makers = {
     **errors.BLOCKS,
     **figures.BLOCKS,
     **imports.BLOCKS,
+    **requirements.BLOCKS,
     **sdk.BLOCKS,
     **settings.BLOCKS,
     **walls.BLOCKS,

@@ -195,6 +195,7 @@ def test_a_server_that_cannot_start_says_why_and_where_to_read_on(stage: Stage) 
     assert running(services.start()) == [True, True]
 
 
+@pytest.mark.requirement("R45")
 def test_the_log_holds_no_data_of_failing_statements(stage: Stage) -> None:
     services = stage.services(redis=False).start()
     assert "invalid input syntax" in sql(services, "SELECT 'canary-4711'::uuid")

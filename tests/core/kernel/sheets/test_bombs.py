@@ -152,6 +152,7 @@ async def _refusal(path: Path, limits: Limits) -> BadInput:
     return caught.value
 
 
+@pytest.mark.requirement("R31")
 @pytest.mark.parametrize("name", REFUSED)
 async def test_hostile_file_is_refused_for_its_reason(name: str, tmp_path: Path) -> None:
     make, reason = REFUSED[name]
@@ -174,6 +175,7 @@ def test_every_reason_is_told_in_chinese(reason: Reason) -> None:
     )
 
 
+@pytest.mark.requirement("R31")
 async def test_slow_child_is_stopped_by_the_processor_limit(tmp_path: Path) -> None:
     rows = "".join(_cell(f"A{row}", "long text " * 30) for row in range(1, 60_000))
     path = _sheet(rows)(tmp_path / "slow.xlsx")
@@ -181,6 +183,7 @@ async def test_slow_child_is_stopped_by_the_processor_limit(tmp_path: Path) -> N
     assert error.what == refused(Reason.TIME, {}).what
 
 
+@pytest.mark.requirement("R31")
 async def test_silent_child_is_stopped_by_the_clock(tmp_path: Path) -> None:
     path = tmp_path / "pipe"
     path.write_bytes(b"a,b\n")
@@ -188,6 +191,7 @@ async def test_silent_child_is_stopped_by_the_clock(tmp_path: Path) -> None:
     assert error.what == refused(Reason.TIME, {}).what
 
 
+@pytest.mark.requirement("R31")
 async def test_unpacked_size_is_counted_not_believed(tmp_path: Path) -> None:
     path = _sheet(_cell("A1", os.urandom(1_000_000).hex()))(tmp_path / "x.xlsx")
     error = await _refusal(path, Limits(unpacked_bytes=1_500_000))
@@ -200,11 +204,13 @@ async def test_memory_that_python_cannot_get_is_named_too(tmp_path: Path) -> Non
     assert error.what == refused(Reason.MEMORY, {}).what
 
 
+@pytest.mark.requirement("R29")
 async def test_formula_is_read_as_its_stored_value(tmp_path: Path) -> None:
     rows = [row.cells async for row in read_sheets(_formula_only(tmp_path / "f.xlsx"))]
     assert rows == [(7,)]
 
 
+@pytest.mark.requirement("R31")
 async def test_child_sees_no_secret_of_the_parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOWNBRIDGE_DATABASE_URL", "postgresql://secret")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))

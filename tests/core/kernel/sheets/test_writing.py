@@ -26,11 +26,13 @@ _COLUMNS = (Column("姓名"), Column("数", "number", 8), Column("日", "date"))
 _texts = st.text(st.characters(codec="utf-8"), max_size=40)
 
 
+@pytest.mark.requirement("R29")
 @given(_texts)
 def test_marking_can_be_undone_exactly(text: str) -> None:
     assert plain(neutral(text)) == text
 
 
+@pytest.mark.requirement("R29")
 @pytest.mark.parametrize("payload", _PAYLOADS)
 def test_dangerous_text_gets_an_apostrophe(payload: str) -> None:
     assert neutral(payload) == "'" + payload
@@ -42,6 +44,7 @@ def test_harmless_text_stays_as_it_is() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.requirement("R29")
 @given(st.lists(st.lists(_texts, min_size=2, max_size=4), max_size=5))
 def test_csv_gives_every_text_back_and_no_formula(rows: list[list[str]]) -> None:
     target = io.BytesIO()
@@ -64,6 +67,7 @@ def _only_sheet(path: Path) -> Worksheet:
     return cast("Worksheet", openpyxl.load_workbook(path).active)
 
 
+@pytest.mark.requirement("R29")
 def test_workbook_holds_strings_where_formulas_were_meant(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     write_xlsx(path, "名册", _COLUMNS[:1], [[payload] for payload in _PAYLOADS])

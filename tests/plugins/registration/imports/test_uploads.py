@@ -154,6 +154,7 @@ async def test_nobody_arrives_tomorrow(counter: Counter, worked: Work) -> None:
     assert bad.findings[0].reason == "DATE_TO_COME"
 
 
+@pytest.mark.requirement("R43")
 async def test_nothing_in_clear_and_nothing_left(counter: Counter, worked: Work) -> None:
     number = resident(1).number.encode()
     incoming = await planned(counter, worked, roster(Worker("张三", 1, "2026-10-01"), Worker("坏", 2, "x")))
@@ -178,6 +179,7 @@ async def test_a_cancelled_import_leaves_nothing(counter: Counter, worked: Work)
             await uploads.apply_plan(ctx, incoming)
 
 
+@pytest.mark.requirement("R31")
 @pytest.mark.parametrize(
     ("content", "what"),
     [
@@ -197,6 +199,7 @@ async def test_what_cannot_be_read_is_refused_with_a_reason(
     assert what in found.fault.what + found.fault.todo
 
 
+@pytest.mark.requirement("R31")
 async def test_too_large_and_empty_files_are_not_kept(counter: Counter) -> None:
     async with counter() as ctx:
         with pytest.raises(TooLarge):
@@ -206,6 +209,7 @@ async def test_too_large_and_empty_files_are_not_kept(counter: Counter) -> None:
         assert await uploads.recent_imports() == []
 
 
+@pytest.mark.requirement("R01")
 async def test_the_other_unit_sees_nothing_of_it(counter: Counter, town: Town) -> None:
     incoming = await received(counter, roster(Worker("张三", 1)))
     async with counter(town.t02):

@@ -121,6 +121,7 @@ async def test_her_page_answers_who_and_what_next(clerk: Visitor, person: UUID) 
         assert (await clerk.get(f"{BASE}/people/{person}/{path}")).status_code == 200
 
 
+@pytest.mark.requirement("R43", "R45")
 async def test_a_number_in_clear_is_asked_for_and_noted(clerk: Visitor, person: UUID) -> None:
     await clerk.get(f"{BASE}/people/{person}")
     answer = await clerk.post(f"{BASE}/people/{person}/reveal", {"field": "document"})
@@ -168,6 +169,7 @@ async def test_a_correction_is_saved_section_by_section(clerk: Visitor, person: 
     assert "••••00" in shown.text
 
 
+@pytest.mark.requirement("R35")
 async def test_a_second_editor_overwrites_nothing(clerk: Visitor, person: UUID) -> None:
     edit = f"{BASE}/people/{person}/edit"
     await clerk.get(edit)
@@ -179,6 +181,7 @@ async def test_a_second_editor_overwrites_nothing(clerk: Visitor, person: UUID) 
     assert "第一" in (await clerk.get(f"{BASE}/people/{person}")).text
 
 
+@pytest.mark.requirement("R29")
 async def test_the_export_is_what_is_shown_and_harmless(clerk: Visitor, counter: Counter) -> None:
     async with counter() as ctx:
         await register(ctx, registration(name='=HYPERLINK("x")', document=resident(9)))
@@ -199,6 +202,7 @@ async def test_home_counts_the_month_and_offers_the_counter(clerk: Visitor, pers
     assert book.status_code == 200
 
 
+@pytest.mark.requirement("R06")
 async def test_others_see_what_their_role_sees(visit: Visit, counter: Counter, person: UUID) -> None:
     seen = {
         "tenant_officer": (404, ""),
@@ -217,6 +221,7 @@ async def test_others_see_what_their_role_sees(visit: Visit, counter: Counter, p
             assert (await visitor.get(f"{BASE}/people/{person}/{path}")).status_code in (403, 404), role
 
 
+@pytest.mark.requirement("R06")
 async def test_the_officer_sees_her_own_employees_basics(visit: Visit, counter: Counter) -> None:
     async with counter() as ctx:
         person = await register(ctx, registration(is_employee=True))

@@ -111,6 +111,7 @@ async def test_without_consent_only_a_match_of_the_document_crosses(
     assert await halves(counter, town, offer) == ("accepted", "accepted")
 
 
+@pytest.mark.requirement("R41")
 async def test_nothing_personal_stands_in_a_job(
     counter: Counter, worked: Work, platform: Platform, town: Town, agreed: UUID
 ) -> None:
@@ -123,6 +124,7 @@ async def test_nothing_personal_stands_in_a_job(
             assert resident(7).number not in said
 
 
+@pytest.mark.requirement("R39", "R43")
 async def test_what_was_handed_on_is_sealed_and_deleted_with_the_answer(
     counter: Counter, worked: Work, town: Town, agreed: UUID
 ) -> None:
@@ -163,6 +165,7 @@ async def test_an_acceptance_wins_over_a_later_withdrawal(
     assert await halves(counter, town, offer) == ("accepted", "accepted")
 
 
+@pytest.mark.requirement("R43")
 @pytest.mark.parametrize("is_delivered", [True, False])
 async def test_a_withdrawn_consent_takes_back_what_was_or_would_be_handed_on(
     counter: Counter, worked: Work, town: Town, agreed: UUID, is_delivered: bool
