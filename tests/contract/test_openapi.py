@@ -110,6 +110,7 @@ async def place(
     await database_server.run(f'DROP DATABASE "{database}" WITH (FORCE)')
 
 
+@pytest.mark.requirement("R33", "R34")
 @pytest.mark.slow
 def test_the_product_keeps_it(
     place: tuple[str, str], database_server: Server, home: Path, described: dict[str, Any], tmp_path: Path

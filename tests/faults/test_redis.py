@@ -112,6 +112,7 @@ async def test_redis_is_wiped_again_and_again(processes: Home, platform: Platfor
     assert "Traceback" not in worker.said()
 
 
+@pytest.mark.requirement("R47")
 @pytest.mark.parametrize("url", ABSENT.values(), ids=ABSENT)
 async def test_redis_is_absent_from_the_start(processes: Home, platform: Platform, tenant: Tenant, url: str):
     worker = processes.start("worker", TOWNBRIDGE_REDIS_URL=url)

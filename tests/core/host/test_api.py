@@ -35,6 +35,7 @@ def told(answer: httpx.Response) -> Problem:
     return problem
 
 
+@pytest.mark.requirement("R34")
 async def test_a_body_is_read_strictly(desk: Program) -> None:
     assert (await desk.send("POST", LAMPS, RED)).status_code == 201
     for body, wrong in (
@@ -84,6 +85,7 @@ async def test_another_kind_of_body_is_refused(desk: Program) -> None:
     assert (await desk.send("POST", LAMPS, content=b'{"colour":"red"}')).status_code == 201
 
 
+@pytest.mark.requirement("R34")
 async def test_a_query_is_read_strictly(desk: Program) -> None:
     assert (await desk.get(f"{LAMPS}?limit=1")).status_code == 200
     for query, wrong in (
@@ -113,6 +115,7 @@ async def test_a_cursor_leads_on_and_cannot_be_made_up(desk: Program, program: C
     assert answer.status_code == 400
 
 
+@pytest.mark.requirement("R35")
 async def test_an_act_is_done_once_for_its_key(desk: Program, platform: Platform, town: Town) -> None:
     for _time in range(3):
         answer = await desk.send("POST", LAMPS, RED, key="the-key-of-this-act")
@@ -158,6 +161,7 @@ async def test_the_town_has_operations_of_its_own(program: Connect) -> None:
     assert (await (await program("station_staff")).get(path)).status_code == 404
 
 
+@pytest.mark.requirement("R06")
 async def test_a_token_opens_its_scopes_of_what_its_account_may(program: Connect) -> None:
     for scopes, reads, acts in (
         (("*",), 200, 201),
@@ -179,6 +183,7 @@ async def test_another_method_is_told_which_there_are(desk: Program) -> None:
     assert set(answer.headers["Allow"].split(", ")) >= {"GET", "POST"}
 
 
+@pytest.mark.requirement("R24")
 async def test_no_cookie_is_taken_or_given(desk: Program, visit) -> None:
     clerk = await visit("station_staff")
     assert (await clerk.get(LAMPS)).status_code == 401
@@ -197,6 +202,7 @@ async def hurried(platform: Platform, desk: Program) -> AsyncIterator[Program]:
         yield Program(client, desk.token)
 
 
+@pytest.mark.requirement("R38")
 async def test_too_many_requests_wait_and_disturb_nobody_else(hurried: Program, program: Connect) -> None:
     statuses = [(await hurried.get(LAMPS)).status_code for _time in range(12)]
     assert statuses[:5] == [200] * 5
