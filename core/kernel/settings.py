@@ -63,7 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """debug, info, warning or error."""
 
     metrics_token: str = ""
-    """Bearer token of `/metrics`; empty = only from loopback."""
+    """Bearer token of `/metrics`; empty = only from loopback, and behind a proxy from nowhere."""
 
     @property
     def is_embedded(self) -> bool:

@@ -51,6 +51,9 @@ async def test_numbers_are_for_this_machine_or_for_who_has_the_token(
     assert (await asked(app, "/metrics", "192.0.2.7")).status_code == 404
     assert (await asked(app, "/metrics", "192.0.2.7", **{"X-Forwarded-For": "127.0.0.1"})).status_code == 404
     assert (await asked(app, "/metrics", "127.0.0.1")).status_code == 200
+    site = "https://townbridge.example"
+    platform.settings = msgspec.structs.replace(platform.settings, origin=site)
+    assert (await asked(create_app(platform), "/metrics", "127.0.0.1")).status_code == 404
     platform.settings = msgspec.structs.replace(platform.settings, metrics_token=TOKEN)
     guarded = create_app(platform)
     assert (await asked(guarded, "/metrics", "127.0.0.1")).status_code == 404
