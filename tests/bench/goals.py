@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan, nan
 from typing import Literal
 
 from msgspec import Struct
 
+from tests.bench.environments import NOT_THERE
 from tests.bench.rounds import Ratio
 
-__all__ = ["Finding", "at_least", "at_most", "noted", "table"]
+__all__ = ["Finding", "at_least", "at_most", "missing", "table"]
 
 HEADINGS = ("", "workload", "in ratio to", "ratio", "(rounds)", "goal", "")
 
@@ -30,10 +32,12 @@ class Finding(Struct, frozen=True, kw_only=True):
         if not self.sense:
             return ""
         is_met = self.ratio.middle >= self.goal if self.sense == ">=" else self.ratio.middle <= self.goal
-        return "met" if is_met else "SHORT"
+        return "met" if is_met else "short"
 
     def cells(self) -> tuple[str, ...]:
         ratio = self.ratio
+        if isnan(ratio.middle):
+            return (self.code, self.work, self.limit, "", "", "", NOT_THERE)
         spread = "" if ratio.least == ratio.most else f"{_said(ratio.least)}-{_said(ratio.most)}"
         goal = f"{self.sense} {self.goal:g}{self.unit}" if self.sense else ""
         return (self.code, self.work, self.limit, _said(ratio.middle) + self.unit, spread, goal, self.verdict)
@@ -49,9 +53,9 @@ def at_most(code: str, work: str, limit: str, ratio: Ratio, goal: float, unit: s
     return Finding(code=code, work=work, limit=limit, ratio=ratio, sense="<=", goal=goal, unit=unit)
 
 
-def noted(code: str, work: str, limit: str, ratio: Ratio) -> Finding:
-    """Without a goal."""
-    return Finding(code=code, work=work, limit=limit, ratio=ratio, sense="")
+def missing(code: str, work: str, limit: str) -> Finding:
+    """A peer that could not be installed here: the table says so instead of a number."""
+    return Finding(code=code, work=work, limit=limit, ratio=Ratio.once(nan), sense="")
 
 
 def table(findings: Sequence[Finding]) -> str:

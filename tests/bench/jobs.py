@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import count
+from pathlib import Path
 from time import monotonic
 
 import asyncpg
@@ -17,16 +19,15 @@ from msgspec import Struct
 
 from core.kernel.jobs import enqueue
 from core.kernel.scope import Scope
-from tests.bench.goals import Finding, at_least, at_most
+from tests.bench.environments import python_of
+from tests.bench.goals import Finding, at_least, at_most, missing
 from tests.bench.rounds import in_turn, ratio
 from tests.bench.town import Bench
 from tests.bench.worker import ARQ_QUEUE, JOB, NOTIFIED
 
-__all__ = ["measure"]
+__all__ = ["THREADS", "drained", "measure", "worker"]
 
-JOBS, ARQ_JOBS = 60, 15
-"""arq asks every half second, so each of its jobs takes long, and few show it."""
-NOOPS, ARQ_NOOPS = 2000, 300
+THREADS = "Celery, 10 threads"
 OUTBOX = "CREATE TABLE bench.outbox (id bigserial PRIMARY KEY, number bigint NOT NULL)"
 
 Send = Callable[[int], Awaitable[None]]
@@ -38,7 +39,7 @@ class Side(Struct, frozen=True, kw_only=True):
 
     send: Send
     heard: asyncio.StreamReader
-    jobs: int = JOBS
+    jobs: int
 
 
 async def measure(bench: Bench) -> list[Finding]:
@@ -47,6 +48,7 @@ async def measure(bench: Bench) -> list[Finding]:
 
 
 async def _latency(bench: Bench) -> list[Finding]:
+    sizes = bench.sizes
     url = bench.platform.redis_url
     assert url is not None
     superuser = await asyncpg.connect(bench.address("bootstrap"))
@@ -55,24 +57,28 @@ async def _latency(bench: Bench) -> list[Finding]:
     redis = await create_pool(RedisSettings(unix_socket_path=url.removeprefix("unix://")))
     try:
         async with (
-            _worker("ours", str(bench.home)) as ours,
-            _worker("notify", bench.address("bootstrap")) as notify,
-            _worker("arq", url) as arq,
+            worker("tests.bench.worker", "ours", str(bench.home)) as ours,
+            worker("tests.bench.worker", "notify", bench.address("bootstrap")) as notify,
+            worker("tests.bench.worker", "arq", url) as arq,
         ):
             sides = [
-                Side(send=_to_notify(superuser), heard=notify),
-                Side(send=_to_ours(bench), heard=ours),
-                Side(send=_to_arq(redis), heard=arq, jobs=ARQ_JOBS),
+                Side(send=_to_notify(superuser), heard=notify, jobs=sizes.jobs),
+                Side(send=_to_ours(bench), heard=ours, jobs=sizes.jobs),
+                Side(send=_to_arq(redis), heard=arq, jobs=sizes.plain_jobs),
             ]
             for side in sides:
                 await _late(side, 5)
-            least, mine, plain = await in_turn(*(_timed(side) for side in sides))
+            least, mine, plain = await in_turn(*(_timed(side) for side in sides), rounds=sizes.rounds)
     finally:
         await superuser.close()
         await redis.aclose(close_connection_pool=True)
     return [
         at_most(
-            "C1", f"a job begins on an idle worker, the slowest of {JOBS}", "NOTIFY", ratio(mine, least), 3.0
+            "C1",
+            f"a job begins on an idle worker, the slowest of {sizes.jobs}",
+            "NOTIFY",
+            ratio(mine, least),
+            3.0,
         ),
         at_most("C1", "the same", "arq with its defaults", ratio(mine, plain), 1 / 30),
     ]
@@ -122,40 +128,55 @@ def _to_arq(redis: ArqRedis) -> Send:
 
 
 async def _rate(bench: Bench) -> list[Finding]:
-    url = bench.platform.redis_url
+    sizes, url = bench.sizes, bench.platform.redis_url
     assert url is not None
+    celery = await python_of("celery")
     redis = await create_pool(RedisSettings(unix_socket_path=url.removeprefix("unix://")))
 
     async def ours() -> float:
         for place in bench.places:
             async with bench.platform.database.transaction(Scope.of_tenant(place.tenant.id)) as tx:
-                for number in range(NOOPS // len(bench.places)):
+                for number in range(sizes.noops // len(bench.places)):
                     await enqueue(tx, JOB, {"number": number})
-        return await _drained("drain", str(bench.home))
+        return await drained("tests.bench.worker", "drain", str(bench.home))
 
     async def plain() -> float:
-        for number in range(ARQ_NOOPS):
+        for number in range(sizes.plain_noops):
             await redis.enqueue_job(JOB, number, _queue_name=ARQ_QUEUE)
-        return await _drained("arq-drain", url, str(ARQ_NOOPS))
+        return await drained("tests.bench.worker", "arq-drain", url, str(sizes.plain_noops))
 
+    async def threads() -> float:
+        broker = url.replace("unix://", "redis+socket://")
+        return await drained("tests.bench.peers.tasks", broker, str(sizes.celery_noops), python=celery)
+
+    sides = [ours, plain, *([threads] if celery else [])]
     try:
-        theirs, mine = await in_turn(plain, ours)
+        mine, theirs, *others = await in_turn(*sides, rounds=sizes.rounds)
     finally:
         await redis.aclose(close_connection_pool=True)
-    work = f"jobs a second, {NOOPS} that do nothing"
-    return [at_least("C2", work, "arq with its defaults", ratio(mine, theirs), 6.0)]
+    work = f"jobs a second, {sizes.noops} that do nothing"
+    celerys = [at_least("C2", work, THREADS, ratio(mine, each), 1.0) for each in others]
+    return [
+        at_least("C2", work, "arq with its defaults", ratio(mine, theirs), 6.0),
+        *(celerys or [missing("C2", work, THREADS)]),
+    ]
 
 
-async def _drained(*arguments: str) -> float:
-    async with _worker(*arguments) as said:
+async def drained(module: str, *arguments: str, python: Path | None = None, **environment: str) -> float:
+    """The number that the process says."""
+    async with worker(module, *arguments, python=python, **environment) as said:
         return float(await said.readline())
 
 
 @asynccontextmanager
-async def _worker(*arguments: str) -> AsyncIterator[asyncio.StreamReader]:
+async def worker(
+    module: str, *arguments: str, python: Path | None = None, **environment: str
+) -> AsyncIterator[asyncio.StreamReader]:
+    """A process that says on standard output how it goes."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.worker", *arguments, stdout=asyncio.subprocess.PIPE
-    )
+        str(python or sys.executable), "-m", module, *arguments, stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, **environment},
+    )  # fmt: skip
     assert process.stdout is not None
     try:
         yield process.stdout

@@ -30,6 +30,7 @@ async def measure(bench: Bench) -> list[Finding]:
     least, mine = await in_turn(
         _timed(lambda: _floor(frame, lines)),
         _timed(lambda: bench.platform.templates.render(template, language, **values)),
+        rounds=bench.sizes.rounds,
     )
     return [at_most("D1", f"people's page, {len(lines)} rows", "f-strings", ratio(mine, least), 5.5)]
 

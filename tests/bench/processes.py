@@ -23,10 +23,12 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running(*arguments: str, **environment: str) -> AsyncIterator[subprocess.Popen[bytes]]:
+async def running(
+    *arguments: str, python: Path | str = sys.executable, **environment: str
+) -> AsyncIterator[subprocess.Popen[bytes]]:
     """A Python process that runs a module, for as long as the block."""
     process = subprocess.Popen(  # noqa: ASYNC220 -- nothing else runs while it starts
-        [sys.executable, "-m", *arguments], env={**os.environ, "TOWNBRIDGE_LOG_LEVEL": "error", **environment}
+        [str(python), "-m", *arguments], env={**os.environ, "TOWNBRIDGE_LOG_LEVEL": "error", **environment}
     )
     try:
         yield process

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from statistics import median
+from typing import Self
 
 from msgspec import Struct
 
-__all__ = ["ROUNDS", "Ratio", "in_turn", "ratio"]
-
-ROUNDS = 5
+__all__ = ["Ratio", "in_turn", "ratio"]
 
 
 class Ratio(Struct, frozen=True):
@@ -19,8 +18,13 @@ class Ratio(Struct, frozen=True):
     least: float
     most: float
 
+    @classmethod
+    def once(cls, number: float) -> Self:
+        """What was measured a single time."""
+        return cls(number, number, number)
 
-async def in_turn(*sides: Callable[[], Awaitable[float]], rounds: int = ROUNDS) -> list[list[float]]:
+
+async def in_turn(*sides: Callable[[], Awaitable[float]], rounds: int) -> list[list[float]]:
     """One list of measurements for each side, the sides taking turns; who begins changes with every round."""
     measured: list[list[float]] = [[] for _side in sides]
     for number in range(rounds):

@@ -24,6 +24,7 @@ from core.tenancy.tenants import open_tenant
 from tests.bench.goals import Finding, at_most
 from tests.bench.processes import answered, free_port, running, weight
 from tests.bench.rounds import Ratio, in_turn, ratio
+from tests.bench.sizes import Sizes
 from tests.bench.town import FIRST_DAY, Bench
 
 __all__ = ["measure"]
@@ -37,10 +38,10 @@ numbers = count(1)
 
 async def measure(bench: Bench) -> list[Finding]:
     """D2 and D3."""
-    return [*await _starts(), *await _tenants(bench)]
+    return [*await _starts(bench.sizes), *await _tenants(bench)]
 
 
-async def _starts() -> list[Finding]:
+async def _starts(sizes: Sizes) -> list[Finding]:
     warm: list[float] = []
     weights: list[tuple[float, float]] = []
 
@@ -58,15 +59,13 @@ async def _starts() -> list[Finding]:
             warm.append(await _served(home, weights))
             return cold
 
-    least, mine = await in_turn(floor, ours)
+    least, mine = await in_turn(floor, ours, rounds=sizes.starts)
     web, worker = (sorted(each)[len(each) // 2] for each in zip(*weights, strict=True))
     return [
         at_most("D2", "empty folder to the first page", "initdb, start, imports", ratio(mine, least), 1.4),
         at_most("D2", "the same folder again", "the first time", ratio(warm, mine), 0.6),
-        at_most("D2", "web process then", "itself", Ratio(web, web, web), WEB_MEGABYTES, " MB"),
-        at_most(
-            "D2", "worker process then", "itself", Ratio(worker, worker, worker), WORKER_MEGABYTES, " MB"
-        ),
+        at_most("D2", "web process then", "itself", Ratio.once(web), WEB_MEGABYTES, " MB"),
+        at_most("D2", "worker process then", "itself", Ratio.once(worker), WORKER_MEGABYTES, " MB"),
     ]
 
 
@@ -120,7 +119,7 @@ async def _tenants(bench: Bench) -> list[Finding]:
         return perf_counter() - started
 
     try:
-        theirs, mine = await in_turn(schemas, ours)
+        theirs, mine = await in_turn(schemas, ours, rounds=bench.sizes.rounds)
     finally:
         await superuser.close()
     return [at_most("D3", "open a tenant", "a schema of 40 tables", ratio(mine, theirs), 1 / 8)]

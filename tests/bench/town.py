@@ -28,13 +28,14 @@ from core.people.presence import MovementKind
 from core.tenancy.firms import add_firm
 from core.tenancy.regions import Region, open_region
 from core.tenancy.tenants import Tenant, open_tenant
+from tests.bench.sizes import Sizes
 
 __all__ = ["FIRST_DAY", "Bench", "Place", "invented", "open_bench", "open_one"]
 
 CODE = "000001101"
 FIRST_DAY = date(2025, 1, 1)
 LOGINS = ("app", "figures", "dispatch")
-TENANTS, PEOPLE, FIRMS = 20, 1000, 12
+FIRMS = 12
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
 GIVEN = ("秀英", "桂兰", "建国", "小芳", "志强", "丽娟", "海燕", "春梅", "文博", "雪", "玉兰", "立新", "晓东")
@@ -58,6 +59,7 @@ class Bench(Struct, frozen=True, kw_only=True):
     services: Services
     region: Region
     places: list[Place]
+    sizes: Sizes
 
     @property
     def home(self) -> Path:
@@ -68,7 +70,7 @@ class Bench(Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def open_bench(tenants: int = TENANTS, people: int = PEOPLE) -> AsyncIterator[Bench]:
+async def open_bench(sizes: Sizes) -> AsyncIterator[Bench]:
     """Everything that the workloads need, and nothing of it left afterwards."""
     configure_logging("error")
     with tempfile.TemporaryDirectory(prefix="townbridge-bench-") as folder:
@@ -80,8 +82,10 @@ async def open_bench(tenants: int = TENANTS, people: int = PEOPLE) -> AsyncItera
                 async with platform.database.transaction(Scope.town(region.id)) as tx:
                     for entry in platform.registry.plugins:
                         await offer_plugin(tx, region.id, platform.registry, entry.name, "required")
-                places = [await open_one(platform, region, number, people) for number in range(tenants)]
-                yield Bench(platform=platform, services=services, region=region, places=places)
+                places = [
+                    await open_one(platform, region, number, sizes.people) for number in range(sizes.tenants)
+                ]
+                yield Bench(platform=platform, services=services, region=region, places=places, sizes=sizes)
         finally:
             services.discard()
 

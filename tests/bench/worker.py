@@ -20,13 +20,14 @@ from arq.connections import RedisSettings
 from arq.worker import Worker
 
 from core.app import open_platform
+from core.figures.loop import FiguresLoop
 from core.kernel.jobs import JobHandler, Work
 from core.kernel.log import configure_logging
 from core.kernel.runner import Runner
 from core.kernel.settings import Settings
 from core.worker import run_worker, stop_on_signals
 
-__all__ = ["ARQ_QUEUE", "JOB", "NOTIFIED"]
+__all__ = ["ARQ_QUEUE", "JOB", "NOTIFIED", "TAKE"]
 
 JOB, ARQ_QUEUE, NOTIFIED = "bench.noop", "bench:arq", "bench"
 TAKE = """
@@ -112,10 +113,22 @@ async def _arq_worker(url: str, burst: bool = False) -> Worker:
     )
 
 
+async def figures(home: str) -> None:
+    """The product's loop over the marks of the bench's own events; says when it has begun."""
+    from tests.bench.figures import FRESH
+
+    stop = asyncio.Event()
+    stop_on_signals(stop)
+    async with open_platform(Settings(home=Path(home)), ("app", "figures")) as platform:
+        _said("begun")
+        await FiguresLoop(platform.database, FRESH).run(stop)
+
+
 HOW: dict[str, Callable[..., Awaitable[None]]] = {
     "ours": ours,
     "drain": drain,
     "notify": notify,
+    "figures": figures,
     "arq": plain_arq,
     "arq-drain": arq_drain,
 }
