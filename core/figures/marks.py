@@ -84,12 +84,17 @@ async def write_marks(tx: Transaction, places: Sequence[UUID], marks: Sequence[M
     )
 
 
-async def take_marks(tx: Transaction, place: UUID) -> list[Mark]:
-    """Take a place's marks away; the changes that made them are visible to all that follows."""
+async def take_marks(tx: Transaction, places: Sequence[UUID]) -> dict[UUID, list[Mark]]:
+    """Take the marks of places away; the changes that made them are visible to all that follows."""
     rows = await tx.fetch(
-        "DELETE FROM figures.stale WHERE tenant_id = $1 RETURNING source, first_day, is_onward", place
+        "DELETE FROM figures.stale WHERE tenant_id = ANY($1::uuid[])"
+        " RETURNING tenant_id, source, first_day, is_onward",
+        places,
     )
-    return compact(Mark(row["source"], row["first_day"], row["is_onward"]) for row in rows)
+    taken: dict[UUID, list[Mark]] = {place: [] for place in places}
+    for row in rows:
+        taken[row["tenant_id"]].append(Mark(row["source"], row["first_day"], row["is_onward"]))
+    return {place: compact(marks) for place, marks in taken.items()}
 
 
 def stale_periods(indicator: Indicator, marks: Iterable[Mark], place: Place) -> list[Period]:

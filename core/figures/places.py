@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -66,12 +66,12 @@ class Atlas(Struct, frozen=True):
         return [tenant for tenant in self.tenants.values() if region in self.above(tenant)]
 
 
-async def survey(tx: Transaction, tenant: UUID | None = None) -> Atlas:
-    """Everybody, or one tenant and the regions above it. A region begins with the year of its first tenant."""
+async def survey(tx: Transaction, tenants: Sequence[UUID] | None = None) -> Atlas:
+    """Everybody, or some tenants and the regions above them. A region begins with the year of its first tenant."""
     regions = await tx.fetch("SELECT id, code, parent_id, time_zone FROM tenancy.region")
     ends = {row["id"]: month(clock.today(row["time_zone"])).last_day for row in regions}
-    groups = await _groups(tx, tenant)
-    tenants = {
+    groups = await _groups(tx, tenants)
+    surveyed = {
         row["id"]: Place(
             id=row["id"],
             region_id=row["region_id"],
@@ -82,10 +82,10 @@ async def survey(tx: Transaction, tenant: UUID | None = None) -> Atlas:
             ),
             groups=groups.get(row["id"], frozenset()),
         )
-        for row in await tx.fetch(_TENANTS, tenant)
+        for row in await tx.fetch(_TENANTS, tenants)
     }
     parents = {row["id"]: row["parent_id"] for row in regions}
-    atlas = Atlas(tenants, {}, parents)
+    atlas = Atlas(surveyed, {}, parents)
     places = {
         row["id"]: Place(
             id=row["id"],
@@ -97,25 +97,25 @@ async def survey(tx: Transaction, tenant: UUID | None = None) -> Atlas:
         for row in regions
         if (tenants_below := atlas.under(row["id"]))
     }
-    return Atlas(tenants, places, parents)
+    return Atlas(surveyed, places, parents)
 
 
-async def _groups(tx: Transaction, tenant: UUID | None) -> dict[UUID, frozenset[str]]:
+async def _groups(tx: Transaction, tenants: Sequence[UUID] | None) -> dict[UUID, frozenset[str]]:
     """A plug-in is on where the tenant has switched it on and the town offers it, or the town requires it."""
     found: dict[UUID, set[str]] = {}
-    for row in await tx.fetch(_SWITCHED_ON, tenant):
+    for row in await tx.fetch(_SWITCHED_ON, tenants):
         found.setdefault(row["tenant_id"], set()).add(row["plugin"])
     return {tenant_id: frozenset(plugins) for tenant_id, plugins in found.items()}
 
 
 _TENANTS = """
 SELECT id, region_id, code, greatest(opened_on, books_from) AS starts, books_to
-FROM tenancy.tenant WHERE $1::uuid IS NULL OR id = $1
+FROM tenancy.tenant WHERE $1::uuid[] IS NULL OR id = ANY($1)
 """
 
 _SWITCHED_ON = """
 SELECT t.id AS tenant_id, o.plugin
 FROM tenancy.tenant t JOIN host.plugin_offer o ON o.region_id = t.region_id
 LEFT JOIN tenancy.activation a ON a.tenant_id = t.id AND a.plugin = o.plugin
-WHERE ($1::uuid IS NULL OR t.id = $1) AND (o.mode = 'required' OR a.is_on)
+WHERE ($1::uuid[] IS NULL OR t.id = ANY($1)) AND (o.mode = 'required' OR a.is_on)
 """

@@ -1,7 +1,7 @@
-"""The incremental recompute: one place at a time, its marks taken and its cells made anew in one transaction.
+"""The incremental recompute: the marks of some places taken and their cells made anew, in one transaction.
 
-A tenant's recompute marks the regions above it in the same transaction, so a crash between the two loses
-nothing. A place is worked on by one worker at a time: two that read and wrote the same cells in turn could
+Tenants go together: those with the same periods to make cost hardly more than one of them. Their recompute marks
+the regions above in the same transaction, so a crash between the two loses nothing. A place is worked on by one worker at a time: two that read and wrote the same cells in turn could
 leave the older value.
 """
 
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
-from core.figures.cells import Recomputed, open_fresh, store_fresh
+from core.figures.cells import Recomputed, forget_fresh, open_fresh, store_fresh
 from core.figures.compute import RegionTotals, compute_tenants, joining_by_hash
 from core.figures.indicators import Catalogue, Indicator
-from core.figures.marks import Mark, stale_periods, take_marks, write_marks
+from core.figures.marks import Mark, compact, stale_periods, take_marks, write_marks
 from core.figures.periods import Period
 from core.figures.places import Place, survey
 from core.kernel.db import Database, Transaction
@@ -28,6 +28,11 @@ ALL_PLACES = int.from_bytes(b"figures", "big")
 # The server refuses the select or meets a value that it cannot handle: the fault of one indicator.
 FAULTS_OF_A_SELECT = ("21", "22", "42")
 
+TOGETHER = 50
+"""Tenants of one transaction: it holds what they wait for."""
+
+Asked = tuple[tuple[Period, ...], ...]
+"""The periods to make, of each indicator of the catalogue."""
 Compute = Callable[[Indicator, Sequence[Period]], Awaitable[None]]
 
 log = get_logger(__name__)
@@ -42,60 +47,81 @@ async def refresh(database: Database, catalogue: Catalogue) -> int:
         rows = await tx.fetch(_STALE_PLACES)
     regions = dict.fromkeys(row["place"] for row in rows if not row["is_tenant"])
     done = 0
-    for row in rows:
-        if row["is_tenant"]:
-            above = await _tenant_refreshed(database, catalogue, row["place"])
-            regions |= dict.fromkeys(above)
-            done += bool(above)
+    tenants = [row["place"] for row in rows if row["is_tenant"]]
+    for first in range(0, len(tenants), TOGETHER):
+        held, above = await _tenants_refreshed(database, catalogue, tenants[first : first + TOGETHER])
+        regions |= dict.fromkeys(above)
+        done += held
     for region in regions:
         done += await _region_refreshed(database, catalogue, region)
     return done
 
 
-async def _tenant_refreshed(database: Database, catalogue: Catalogue, tenant_id: UUID) -> tuple[UUID, ...]:
-    """The regions above, marked; none when another worker has the tenant in hand."""
+async def _tenants_refreshed(
+    database: Database, catalogue: Catalogue, tenants: Sequence[UUID]
+) -> tuple[int, tuple[UUID, ...]]:
+    """How many were done, and the regions above, marked; those that another worker has in hand are left to it."""
     async with database.transaction(Scope.nobody(), login="figures") as tx:
-        if not await take_in_hand(tx, tenant_id):
-            return ()
-        marks = await take_marks(tx, tenant_id)
-        atlas = await survey(tx, tenant_id)
-        tenant = atlas.tenants[tenant_id]
+        held = await take_in_hand(tx, tenants)
+        if not held:
+            return 0, ()
+        marks = await take_marks(tx, held)
+        atlas = await survey(tx, held)
+        alike: dict[Asked, list[Place]] = {}
+        for place in atlas.tenants.values():
+            alike.setdefault(_asked(catalogue, marks[place.id], place), []).append(place)
+        for asked, places in alike.items():
+            await _tenants_recomputed(tx, catalogue, places, asked)
+        above: dict[UUID, list[Mark]] = {}
+        for place in atlas.tenants.values():
+            for region in atlas.above(place):
+                above.setdefault(region, []).extend(marks[place.id])
+        for region, theirs in above.items():
+            await write_marks(tx, [region], compact(theirs))
+        return len(held), tuple(above)
 
-        async def compute(indicator: Indicator, periods: Sequence[Period]) -> None:
-            if tenant.has(indicator.group):
-                await compute_tenants(tx, indicator, [tenant], periods)
 
-        await _recompute(tx, catalogue, tenant, marks, compute)
-        above = tuple(atlas.above(tenant))
-        await write_marks(tx, above, marks)
-        return above
+async def _tenants_recomputed(
+    tx: Transaction, catalogue: Catalogue, places: Sequence[Place], asked: Asked
+) -> None:
+    async def compute(indicator: Indicator, periods: Sequence[Period]) -> None:
+        having = [place for place in places if place.has(indicator.group)]
+        if having:
+            await compute_tenants(tx, indicator, having, periods)
+
+    await _recompute(tx, catalogue, places, asked, compute)
 
 
 async def _region_refreshed(database: Database, catalogue: Catalogue, region_id: UUID) -> bool:
     async with database.transaction(Scope.nobody(), login="figures") as tx:
-        if not await take_in_hand(tx, region_id):
+        if not await take_in_hand(tx, [region_id]):
             return False
-        marks = await take_marks(tx, region_id)
+        marks = (await take_marks(tx, [region_id]))[region_id]
         atlas = await survey(tx)
         region = atlas.regions.get(region_id)
         if region is None:  # no tenants yet, or none any more
             return True
-        await _recompute(tx, catalogue, region, marks, RegionTotals(tx, atlas, [region]).compute)
+        totals = RegionTotals(tx, atlas, [region])
+        await _recompute(tx, catalogue, [region], _asked(catalogue, marks, region), totals.compute)
         return True
 
 
+def _asked(catalogue: Catalogue, marks: Sequence[Mark], place: Place) -> Asked:
+    return tuple(tuple(stale_periods(indicator, marks, place)) for indicator in catalogue.indicators)
+
+
 async def _recompute(
-    tx: Transaction, catalogue: Catalogue, place: Place, marks: Sequence[Mark], compute: Compute
+    tx: Transaction, catalogue: Catalogue, places: Sequence[Place], asked: Asked, compute: Compute
 ) -> None:
     await open_fresh(tx)
     pairs: list[tuple[str, str]] = []
     async with joining_by_hash(tx):
-        for indicator in catalogue.indicators:
-            periods = stale_periods(indicator, marks, place)
+        for indicator, periods in zip(catalogue.indicators, asked, strict=True):
             if periods and await _computed(tx, compute, indicator, periods):
                 pairs += [(indicator.code, period.name) for period in periods]
     if pairs:
-        await store_fresh(tx, Recomputed(places=[place.id], pairs=pairs))
+        await store_fresh(tx, Recomputed(places=[place.id for place in places], pairs=pairs))
+        await forget_fresh(tx)
 
 
 async def _computed(
@@ -113,15 +139,16 @@ async def _computed(
     return True
 
 
-async def take_in_hand(tx: Transaction, place: UUID) -> bool:
-    """Have the place for this transaction alone; False when another worker or a rebuild has it."""
-    key = int.from_bytes(place.bytes[8:], "big", signed=True)
-    return await tx.fetchval(
-        "SELECT CASE WHEN pg_try_advisory_xact_lock_shared($1) "
-        "THEN pg_try_advisory_xact_lock($2) ELSE false END",
+async def take_in_hand(tx: Transaction, places: Sequence[UUID]) -> list[UUID]:
+    """Those of the places that this transaction has for itself now; not those that another worker or a rebuild has."""
+    rows = await tx.fetch(
+        "SELECT place FROM unnest($2::uuid[], $3::bigint[]) AS p(place, key)"
+        " WHERE CASE WHEN pg_try_advisory_xact_lock_shared($1) THEN pg_try_advisory_xact_lock(key) ELSE false END",
         ALL_PLACES,
-        key,
+        places,
+        [int.from_bytes(place.bytes[8:], "big", signed=True) for place in places],
     )
+    return [row["place"] for row in rows]
 
 
 _STALE_PLACES = """

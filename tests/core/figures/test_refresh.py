@@ -199,7 +199,7 @@ async def test_what_another_worker_has_in_hand_is_left_to_it_and_not_lost(
 
     async def other_worker() -> None:
         async with town.database.transaction(Scope.nobody(), login="figures") as tx:
-            assert await take_in_hand(tx, town.xinghe)
+            assert await take_in_hand(tx, [town.xinghe]) == [town.xinghe]
             taken.set()
             await let_go.wait()
 
