@@ -24,6 +24,9 @@ from core.kernel.ids import new_id
 
 __all__ = ["TenantTable", "TownTable", "current_tenant", "name_of"]
 
+FEW_ROWS = 50
+"""For so many the plan that the server keeps is good enough, and planning afresh costs more than writing them."""
+
 
 def current_tenant() -> uuid.UUID:
     """The tenant of the open transaction; raises `NoScope` where there is none."""
@@ -86,7 +89,8 @@ class TenantTable(Table):
         if "id" not in listed:
             listed, columns = ["id", *listed], [[new_id() for _row in rows], *columns]
         statement = _many(cls, tuple(listed), tuple(key))
-        await current().plan_afresh()
+        if len(rows) > FEW_ROWS:
+            await current().plan_afresh()
         return await current().execute(statement, current_tenant(), *columns)
 
     @classmethod
@@ -147,6 +151,8 @@ def _many(table: type[Table], names: tuple[str, ...], key: tuple[str, ...]) -> s
     if not key:
         return statement
     told = [name for name in names if name not in {"id", *key}]
+    if not told:
+        return f"{statement} ON CONFLICT (tenant_id, {', '.join(key)}) DO NOTHING"
     new = ", ".join(f"{name} = excluded.{name}" for name in told)
     there = ", ".join(f"there.{name}" for name in told)
     given = ", ".join(f"excluded.{name}" for name in told)

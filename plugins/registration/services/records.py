@@ -77,10 +77,7 @@ async def add_record(ctx: TenantCtx, person: UUID, residence: Residence) -> None
     """The first record of a new person; one that a roster has made already is completed."""
     await check(ctx, residence)
     told = {name: value for name, value in structs.asdict(residence).items() if value is not None}
-    if await _row(person) is None:
-        await Record.insert_many(("person_id", *told), [(person, *told.values())])
-    elif told:
-        await Record.update(told).where(Record.person_id == person)
+    await Record.insert_many(("person_id", *told), [(person, *told.values())], key=("person_id",))
 
 
 async def edit_record(ctx: TenantCtx, person: UUID, version: int, residence: Residence) -> int:
