@@ -8,6 +8,7 @@ from pathlib import Path
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.plugins import PluginProtocol
 from msgspec import Struct
 
 from core.figures.marks import mark_sink
@@ -253,6 +254,14 @@ def redis_address(settings: Settings, services: Services | None) -> str | None:
     return settings.redis_url or (services.redis_url if services is not None else None)
 
 
+class Web(Litestar):
+    """Litestar without its helpers for pydantic and attrs, which cost 8 MB: nothing of ours is a model of theirs."""
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return plugins
+
+
 def create_app(platform: Platform) -> Litestar:
     """The web application; it executes no job."""
     server = platform.server
@@ -261,7 +270,7 @@ def create_app(platform: Platform) -> Litestar:
         kind(platform.database, platform.templates, platform.settings.origin)
         for kind in (Entrance, Invited, Myself)
     ]
-    return Litestar(
+    return Web(
         route_handlers=[
             *routes(server, api, CORE_PAGES, platform.registry),
             *(handler for doorstep in doorsteps for handler in doorstep.handlers()),

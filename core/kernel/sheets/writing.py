@@ -14,14 +14,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import IO, BinaryIO, Literal, Self
+from typing import IO, TYPE_CHECKING, BinaryIO, Literal, Self
 
 import msgspec
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from core.kernel.sheets.neutral import neutral
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 __all__ = ["Column", "CsvWriter", "OutCell", "SheetWriter", "XlsxWriter", "write_csv", "write_xlsx"]
 
@@ -88,6 +89,8 @@ class XlsxWriter:
     """A workbook under construction; one sheet after the other, one row after the other, in little memory."""
 
     def __init__(self, target: Path | IO[bytes]) -> None:
+        from xlsxwriter import Workbook  # forty modules, for a file that few processes ever write
+
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = Workbook(str(target) if isinstance(target, Path) else target, options)
         self._text: Format = self._book.add_format({"num_format": "@"})
