@@ -13,18 +13,23 @@ from msgspec import Struct
 
 from core.host.binding import Binding, bind_body, bind_path, word_of
 from core.host.exporting import ServedExport, serve_export
-from core.host.gate import Caller, signed_in
+from core.host.gate import Caller, bearer, signed_in
 from core.host.serving import NO_WIDGETS, Server
+from core.host.shortcut import Entry, Shortcut
 from core.kernel import idempotency
-from core.kernel.errors import BadInput
+from core.kernel.errors import BadInput, TownbridgeError
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.rate import Rate
 from core.sdk.ctx import Ctx
+from core.web.language import speak
 from core.web.pages import Route
 
 __all__ = ["LONGEST_KEY", "SHORTEST_KEY", "Api", "ServedRoute"]
 
 SHORTEST_KEY, LONGEST_KEY = 8, 100
+
+Sent = tuple[dict[str, Any], str, bytes]
+"""The arguments, the key of the act (empty for a safe one), and what makes two acts the same."""
 
 
 class ServedRoute(Struct, frozen=True, kw_only=True):
@@ -41,26 +46,57 @@ class Api:
     def __init__(self, server: Server, rate: Rate) -> None:
         self._server = server
         self._rate = rate
+        self._shortcut = Shortcut(server.gate)
 
     async def caller(self, request: Request[Any, Any, Any]) -> Caller:
-        """Whose token it is; the request is counted first, by the token or, without one, by the address."""
-        given = request.headers.get("Authorization", "") or (request.client.host if request.client else "")
-        await self._rate.count(hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()[:32])
+        """Whose token it is; the request is counted first."""
+        await self._count(request)
         return await signed_in(self._server.database, request, by_token=True)
 
     async def answer(self, request: Request[Any, Any, Any], served: ServedRoute) -> Response[Any]:
         """Run one operation; an unsafe one is remembered by its key in the transaction of its effects."""
+        await self._count(request)
+        known = await self._known(request, served)
+        if known is not None:
+            entry, sent = known
+            permission = self._server.gate.permission(served.route.permission)
+            async with self._server.database.transaction(entry.scope(permission)) as transaction:
+                proven = await self._shortcut.proven(transaction, entry, permission, served.plugin)
+                if proven is not None:
+                    speak(request, proven[0].caller.actor.language)
+                    ctx = self._server.ctx_of(transaction, *proven, served.plugin, NO_WIDGETS, {})
+                    return await self._run(served, ctx, sent)
+        async with self._entered(request, served) as (ctx, sent):
+            return await self._run(served, ctx, sent)
+
+    async def _count(self, request: Request[Any, Any, Any]) -> None:
+        """By the token or, without one, by the address."""
+        given = request.headers.get("Authorization", "") or (request.client.host if request.client else "")
+        await self._rate.count(hashlib.sha256(given.encode("utf-8", "replace")).hexdigest()[:32])
+
+    async def _known(self, request: Request[Any, Any, Any], served: ServedRoute) -> tuple[Entry, Sent] | None:
+        """Whom the short way may let in, with what she sent; what is wrong with that is said on the long way."""
+        token = bearer(request)
+        if served.route.place != "tenant" or not token:
+            return None
+        try:
+            entry = self._shortcut.recall(token, word_of(request, "tenant_slug"))
+            return (entry, await self._sent(request, served)) if entry is not None else None
+        except TownbridgeError:
+            return None
+
+    async def _run(self, served: ServedRoute, ctx: Ctx, sent: Sent) -> Response[Any]:
         route, owner = served.route, served.plugin or "core"
-        async with self._entered(request, served) as (ctx, arguments, key, digest):
-            before = await idempotency.remember(ctx.transaction, key, digest) if key else None
-            if before is not None and not route.is_repeatable:
-                return _json(before.body, before.status)
-            work = route.handler(ctx, **arguments)
-            content = msgspec.json.encode(await self._server.isolated(owner, route.time_limit, work))
-            if key:
-                kept = b"" if route.is_repeatable else content
-                await idempotency.keep(ctx.transaction, key, idempotency.Answer(route.status, kept))
-            return _json(content, route.status)
+        arguments, key, digest = sent
+        before = await idempotency.remember(ctx.transaction, key, digest) if key else None
+        if before is not None and not route.is_repeatable:
+            return _json(before.body, before.status)
+        work = route.handler(ctx, **arguments)
+        content = msgspec.json.encode(await self._server.isolated(owner, route.time_limit, work))
+        if key:
+            kept = b"" if route.is_repeatable else content
+            await idempotency.keep(ctx.transaction, key, idempotency.Answer(route.status, kept))
+        return _json(content, route.status)
 
     async def export(self, request: Request[Any, Any, Any], served: ServedExport) -> Response[Any]:
         """The same file that the portal gives."""
@@ -72,10 +108,10 @@ class Api:
     @asynccontextmanager
     async def _entered(
         self, request: Request[Any, Any, Any], served: ServedRoute
-    ) -> AsyncIterator[tuple[Ctx, dict[str, Any], str, bytes]]:
+    ) -> AsyncIterator[tuple[Ctx, Sent]]:
         """Through the gate; the body is read once it is open, and the transaction begins when all is read."""
         server, route = self._server, served.route
-        caller = await self.caller(request)
+        caller = await signed_in(server.database, request, by_token=True)
         permission = server.gate.permission(route.permission)
         is_read = route.method == "GET"
         if route.place == "town":
@@ -83,18 +119,16 @@ class Api:
             await server.allow_in_town(town, permission, served.plugin, is_read=is_read)
             sent = await self._sent(request, served)
             async with server.town_ctx(town, served.plugin, None, NO_WIDGETS) as ctx:
-                yield ctx, *sent
+                yield ctx, sent
             return
         tenant = await server.gate.member(caller, word_of(request, "tenant_slug"))
         await server.allow(tenant, permission, served.plugin, is_read=is_read)
+        self._shortcut.note(bearer(request), tenant)
         sent = await self._sent(request, served)
         async with server.tenant_ctx(tenant, permission, served.plugin, None, NO_WIDGETS) as ctx:
-            yield ctx, *sent
+            yield ctx, sent
 
-    async def _sent(
-        self, request: Request[Any, Any, Any], served: ServedRoute
-    ) -> tuple[dict[str, Any], str, bytes]:
-        """The arguments, the key of the act (empty for a safe one), and what makes two acts the same."""
+    async def _sent(self, request: Request[Any, Any, Any], served: ServedRoute) -> Sent:
         arguments = bind_path(served.binding, request) | await bind_body(served.binding, request)
         key = _key(request, served.route)
         if not key:

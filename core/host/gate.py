@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from core.identity import sessions, tokens, workplaces
 from core.identity.roles import ROLES
-from core.kernel.db import Database, Transaction
+from core.kernel.db import Database, Row, Transaction
 from core.kernel.errors import Forbidden, NotFound, NotSignedIn
 from core.kernel.log import get_logger
 from core.kernel.scope import Scope
@@ -24,10 +24,12 @@ from core.web.acting import acting
 from core.web.language import speak
 
 __all__ = [
+    "TENANT",
     "Admission",
     "Caller",
     "Gate",
     "TownAdmission",
+    "bearer",
     "enabled_plugins",
     "identify",
     "offered_plugins",
@@ -35,6 +37,7 @@ __all__ = [
     "session_cookie",
     "session_of",
     "tenant_at",
+    "tenant_of",
 ]
 
 log = get_logger(__name__)
@@ -108,14 +111,12 @@ class Gate:
             places = await workplaces.roles_at(transaction, caller.account_id, slug)
         if not places:
             raise _outsider(caller, slug)
-        roles = tuple(place.role for place in places)
-        return Admission(
-            caller=caller,
-            tenant_id=places[0].tenant_id,
-            slug=slug,
-            roles=roles,
-            permissions=self._allowed(roles, caller.scopes),
-        )
+        return self.admission(caller, places[0].tenant_id, slug, tuple(place.role for place in places))
+
+    def admission(self, caller: Caller, tenant_id: UUID, slug: str, roles: tuple[str, ...]) -> Admission:
+        """What these roles, just read, allow this caller there."""
+        allowed = self._allowed(roles, caller.scopes)
+        return Admission(caller=caller, tenant_id=tenant_id, slug=slug, roles=roles, permissions=allowed)
 
     async def town_member(self, caller: Caller, code: str) -> TownAdmission:
         """The caller's roles in the town of this code; raises `NotFound` for everybody else."""
@@ -171,7 +172,7 @@ async def identify(
 ) -> Caller | None:
     """Who sends this request: by session cookie for pages, by bearer token for the API, never one for the other."""
     kind = tokens if by_token else sessions
-    token = _bearer(request) if by_token else session_of(request)
+    token = bearer(request) if by_token else session_of(request)
     if not token:
         return None
     async with database.transaction(Scope.nobody(), is_read_only=True) as transaction:
@@ -191,7 +192,8 @@ async def identify(
     return Caller(actor=actor, account_id=account.id, csrf=csrf, scopes=known.scopes)
 
 
-def _bearer(request: Request[Any, Any, Any]) -> str:
+def bearer(request: Request[Any, Any, Any]) -> str:
+    """The token of a program; empty where there is none."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     return token if scheme.lower() == "bearer" else ""
 
@@ -224,9 +226,12 @@ async def tenant_at(transaction: Transaction, tenant_id: UUID) -> tuple[TenantPl
     row = await transaction.fetchrow(TENANT, tenant_id)
     if row is None:
         raise NotFound
-    place = TenantPlace(
-        **{name: row[name] for name in TenantPlace.__struct_fields__},
-    )
+    return tenant_of(row)
+
+
+def tenant_of(row: Row) -> tuple[TenantPlace, frozenset[str]]:
+    """A row of `TENANT`."""
+    place = TenantPlace(**{name: row[name] for name in TenantPlace.__struct_fields__})
     return place, enabled_plugins(row["switched_on"], row["offered"], row["required"])
 
 

@@ -31,7 +31,7 @@ from core.host.portal import PortalCtx, TownHallCtx
 from core.host.profiles import Profile
 from core.host.registry import Registry
 from core.host.widgets import Filled, fill_slots
-from core.kernel.db import Database
+from core.kernel.db import Database, Transaction
 from core.kernel.errors import NotFound, TownbridgeError, Unavailable
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.log import get_logger
@@ -195,29 +195,43 @@ class Server:
             place, enabled = await tenant_at(transaction, admission.tenant_id)
             if plugin is not None and plugin not in enabled:
                 raise NotFound
-            base = f"/t/{place.slug}"
-            own = partial(PortalCtx, registry=self.registry, server=self)
-            kind = own if plugin is None else TenantCtx
-            yield kind(
-                tenant=place,
-                enabled=enabled,
-                services=self.registry.titles(enabled),
-                roles=admission.roles,
-                keyring=self.keyring,
-                people=PeopleDesk(transaction, self.keyring, admission.roles),
-                catalogue=self.catalogue,
-                filled=filled.pieces,
-                tasks=filled.tasks,
-                find_neighbour=finder(self.database, place, plugin or ""),
-                personal=PersonalDoor(self, transaction, place, admission.roles, admission.caller.actor),
-                actor=admission.caller.actor,
-                transaction=transaction,
-                templates=self.templates,
-                permissions=admission.permissions,
-                base=base if plugin is None else f"{base}/{plugin}",
-                plugin=plugin or "",
-                frame=self._tenant_frame(request, admission, place, enabled) if request else {},
-            )
+            frame = self._tenant_frame(request, admission, place, enabled) if request else {}
+            yield self.ctx_of(transaction, admission, place, enabled, plugin, filled, frame)
+
+    def ctx_of(
+        self,
+        transaction: Transaction,
+        admission: Admission,
+        place: TenantPlace,
+        enabled: frozenset[str],
+        plugin: str | None,
+        filled: Filled,
+        frame: Mapping[str, Any],
+    ) -> TenantCtx:
+        """What a handler is given, in the open transaction."""
+        base = f"/t/{place.slug}"
+        own = partial(PortalCtx, registry=self.registry, server=self)
+        kind = own if plugin is None else TenantCtx
+        return kind(
+            tenant=place,
+            enabled=enabled,
+            services=self.registry.titles(enabled),
+            roles=admission.roles,
+            keyring=self.keyring,
+            people=PeopleDesk(transaction, self.keyring, admission.roles),
+            catalogue=self.catalogue,
+            filled=filled.pieces,
+            tasks=filled.tasks,
+            find_neighbour=finder(self.database, place, plugin or ""),
+            personal=PersonalDoor(self, transaction, place, admission.roles, admission.caller.actor),
+            actor=admission.caller.actor,
+            transaction=transaction,
+            templates=self.templates,
+            permissions=admission.permissions,
+            base=base if plugin is None else f"{base}/{plugin}",
+            plugin=plugin or "",
+            frame=frame,
+        )
 
     def _tenant_frame(
         self,

@@ -23,9 +23,11 @@ from core.kernel.text import clean
 
 __all__ = [
     "EVERYTHING",
+    "FIND",
     "PREFIX",
     "ApiToken",
     "account_of",
+    "digest",
     "issue_token",
     "list_tokens",
     "opens",
@@ -40,7 +42,7 @@ EVERYTHING = "*"
 SCOPE = re.compile(r"[a-z_*]+(\.[a-z_*]+){0,2}")
 MOST_SCOPES = 20
 
-_FIND = """
+FIND = """
 SELECT a.id, a.region_id, a.login, a.name, a.language, a.is_active,
        a.password_hash IS NOT NULL AS has_password,
        COALESCE(t.used_at < now() + $2 - interval '1 hour', true) AS is_to_be_seen, t.scopes
@@ -107,7 +109,7 @@ async def issue_token(
         token_id,
         account.id,
         clean(name)[:100],
-        _hash(token),
+        digest(token),
         clock.offset(),
         timedelta(days=days),
         kept,
@@ -122,7 +124,7 @@ async def recognise(tx: Transaction, token: str) -> Recognised | None:
     """Whose token it is; None for an unknown, revoked or expired one and for a closed account."""
     if not token.startswith(PREFIX):
         return None
-    row = await tx.fetchrow(_FIND, _hash(token), clock.offset())
+    row = await tx.fetchrow(FIND, digest(token), clock.offset())
     if row is None:
         return None
     return msgspec.structs.replace(Recognised.of(row), scopes=frozenset(row["scopes"]))
@@ -139,7 +141,7 @@ async def account_of(tx: Transaction, token: str) -> Account | None:
     if known is None:
         return None
     if known.is_to_be_seen:
-        await tx.execute(_SEEN, _hash(token), clock.offset())
+        await tx.execute(_SEEN, digest(token), clock.offset())
     return known.account
 
 
@@ -161,5 +163,6 @@ async def revoke_all(tx: Transaction, account_id: UUID) -> int:
     return await tx.execute(_REVOKE_ALL, account_id, clock.offset())
 
 
-def _hash(token: str) -> bytes:
+def digest(token: str) -> bytes:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
