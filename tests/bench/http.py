@@ -31,6 +31,7 @@ NEW = (
     '{"name": "何雨%s", "id_type": "03", "number": "P%s", "sex": "2", "birth_date": "1999-0%d-1%d", "origin": "43",'
     ' "phone": "1%s", "village": "桥头社区", "is_acknowledged": true}'
 )
+UNLIMITED = "100000000"
 DJANGO = ("gunicorn", "--threads", "4", "--log-level", "error", "tests.bench.peers.rest")
 
 serial = itertools.count(3_800_000_000, 1_000_000)
@@ -168,7 +169,7 @@ async def _peer(bench: Bench, name: str, *arguments: str) -> AsyncIterator[int |
 async def _ours(bench: Bench) -> AsyncIterator[Side]:
     port = free_port()
     arguments = ("core.cli", "--home", str(bench.home), "serve", "--no-worker", "--port", str(port))
-    async with running(*arguments) as process:
+    async with running(*arguments, TOWNBRIDGE_API_RATE=UNLIMITED) as process:
         requests = _requests(
             bench.places,
             lambda place: f"/api/v1/t/{place.slug}/registration/people",
