@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from core.host.serving import CorePages
+from tenants.api import ROUTES
 from tenants.notices import NOTICE_WIDGETS
 from tenants.pages import PAGES
 from tenants.permissions import PERMISSIONS
 
 __all__ = ["TENANT_PAGES"]
 
-TENANT_PAGES = CorePages(name="tenants", pages=PAGES, permissions=PERMISSIONS, widgets=NOTICE_WIDGETS)
+TENANT_PAGES = CorePages(
+    name="tenants", pages=PAGES, permissions=PERMISSIONS, widgets=NOTICE_WIDGETS, routes=ROUTES
+)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
-from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from core.kernel.numbers import Version
 
-__all__ = ["FiguresQuery", "NoticesQuery", "Seen", "Switch"]
+__all__ = ["FiguresQuery", "Seen", "Switch"]
 
 
 class FiguresQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -19,11 +18,6 @@ class FiguresQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     to: Literal["on", "off"]
-
-
-class NoticesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    before: UUID | None = None
-    """Only notices older than this one."""
 
 
 class Seen(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

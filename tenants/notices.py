@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from litestar import Response
 
+from core.host.listing import AfterQuery, listed
 from core.host.portal import PortalCtx
 from core.kernel import clock
 from core.kernel.i18n import gettext_noop as _
@@ -20,20 +22,21 @@ from core.notices.reading import (
 )
 from core.web.forms import Form
 from core.web.pages import Nav, Page, Task, Widget
-from tenants.forms import NoticesQuery, Seen
+from tenants.forms import Seen
 
 __all__ = ["NOTICE_PAGES", "NOTICE_WIDGETS"]
 
 READ, ANSWER = "tenant.notice.read", "tenant.notice.answer"
 
 
-async def show_notices(ctx: PortalCtx, query: NoticesQuery) -> Response:
+async def show_notices(ctx: PortalCtx, query: AfterQuery) -> Response:
     """What has the town told us, and what of it waits."""
-    notices, more = await received_notices(ctx.transaction, query.before)
+    read = partial(received_notices, ctx.transaction)
+    notices, more = await listed(ctx, "notices", query.after, read)
     return ctx.render(
         "tenants/notices.html",
         notices=notices,
-        more=ctx.address("notices", before=str(more)) if more else "",
+        more=ctx.address("notices", after=more) if more else "",
         minute=lambda moment: clock.minute_of(moment, ctx.tenant.time_zone),
     )
 

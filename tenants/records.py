@@ -7,39 +7,16 @@ from litestar import Response
 from core.host.portal import PortalCtx
 from core.host.records.audience import areas_for
 from core.host.records.reading import RecordsQuery, read_leaf
-from core.kernel.errors import Broken
 from core.kernel.i18n import gettext_noop as _
 from core.web.pages import Nav, Page
 
 __all__ = ["RECORDS_PAGES"]
 
-CURSOR = "kernel.audit.seq"
-
 
 async def show_records(ctx: PortalCtx, query: RecordsQuery) -> Response:
-    leaf = await read_leaf(
-        ctx.transaction,
-        query,
-        ctx.registry,
-        ctx.language,
-        ctx.tenant.time_zone,
-        before=_opened(ctx, query.before),
-        areas=areas_for(ctx.roles),
-    )
-    more = ctx.address("records", **query.filters, before=_closed(ctx, leaf.more)) if leaf.more else ""
+    leaf = await read_leaf(ctx, query, areas=areas_for(ctx.roles))
+    more = ctx.address("records", **query.filters, after=leaf.next) if leaf.next else ""
     return ctx.render("tenants/records.html", leaf=leaf, more=more, base=_people(ctx))
-
-
-def _closed(ctx: PortalCtx, number: int) -> str:
-    """Sealed: from the numbers of two lines a reader could count the lines between that are not hers."""
-    return ctx.seal(CURSOR, ctx.tenant.id, str(number)).hex()
-
-
-def _opened(ctx: PortalCtx, text: str) -> int | None:
-    try:
-        return int(ctx.unseal(CURSOR, ctx.tenant.id, bytes.fromhex(text))) if text else None
-    except (ValueError, Broken):
-        return None
 
 
 def _people(ctx: PortalCtx) -> str:

@@ -1,10 +1,9 @@
-"""The staff of a unit, for its manager: take on, change roles, a new link, leave. Nobody sets a password here."""
+"""The pages of a unit's staff, for its manager: take on, change roles, a new link, leave."""
 
 from __future__ import annotations
 
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from litestar import Response
 
@@ -14,27 +13,21 @@ from core.host.staffing import (
     NewMember,
     NewRole,
     Nothing,
-    Person,
     Reason,
     choices,
-    hand_over,
     people_in,
     proposed,
     refusals,
-    works_elsewhere,
 )
-from core.identity import staff
-from core.identity.history import sign_ins
-from core.identity.memberships import grant_role, list_members
-from core.identity.roles import MANAGER_ROLE, ROLES, TENANT_ROLES
-from core.kernel.errors import BadInput, NotFound
+from core.identity.memberships import list_members
+from core.identity.roles import MANAGER_ROLE, ROLES
+from core.kernel.errors import BadInput
 from core.kernel.i18n import gettext_noop as _
 from core.web.forms import Form
 from core.web.pages import Handler, Page
+from tenants import staffing
 
 __all__ = ["STAFF_PAGES"]
-
-APPOINTED = tuple(role.name for role in TENANT_ROLES if role.appointed_by == "tenant")
 
 
 async def show_staff(ctx: PortalCtx) -> Response:
@@ -60,49 +53,39 @@ async def add(ctx: PortalCtx, form: Form[NewMember]) -> Response:
         return _add_form(ctx, form, 400)
     wanted = form.value
     try:
-        _check_role(wanted.role)
+        staffing.check_role(wanted.role)
         if not wanted.login:
             return _add_form(ctx, await proposed(ctx.transaction, form, wanted.name))
-        account = await staff.take_on(ctx.transaction, wanted.login, wanted.name, wanted.role)
+        handed = await staffing.take_on(ctx, wanted.login, wanted.name, wanted.role)
     except BadInput as error:
         return _add_form(ctx, refusals(form, error), 400)
-    away = await works_elsewhere(ctx.server.database, account.id, ctx.tenant.id)
-    if account.has_password or away:
-        return _sheet(ctx, Handed(account=account, site=ctx.server.site))
-    return _sheet(ctx, await hand_over(ctx, account.id))
+    return _sheet(ctx, handed)
 
 
 async def show_person(ctx: PortalCtx, account: UUID) -> Response:
-    person = await _person(ctx, account)
-    tx = ctx.transaction
-    begun = min(each.since for each in await list_members(tx) if each.account_id == account)
-    zone = ZoneInfo(ctx.tenant.time_zone)
-    # What she did before she came here is not this unit's business.
-    tries = [each for each in await sign_ins(tx, account) if each.at.astimezone(zone).date() >= begun]
+    person = await staffing.person_of(ctx, account)
     return ctx.render(
         "web/staff_member.html",
         base=_address(ctx),
         person=person,
         roles=ROLES,
-        appointed=APPOINTED,
-        choices=choices(APPOINTED, ctx.tell, person.roles),
-        tries=tries,
-        can_reset=not await works_elsewhere(ctx.server.database, account, ctx.tenant.id),
+        appointed=staffing.APPOINTED,
+        choices=choices(staffing.APPOINTED, ctx.tell, person.roles),
+        tries=await staffing.tries_of(ctx, account),
+        can_reset=await staffing.can_reset(ctx, account),
         zone=ctx.tenant.time_zone,
     )
 
 
 async def give_role(ctx: PortalCtx, account: UUID, form: Form[NewRole]) -> Response:
-    _check_role(form.value.role)
-    await _person(ctx, account)
-    await grant_role(ctx.transaction, account, form.value.role)
+    await staffing.give_role(ctx, account, form.value.role)
     return ctx.redirect(_address(ctx, account), _("The role is given."))
 
 
 async def ask_role(ctx: PortalCtx, account: UUID, role: str) -> Response:
     """What is lost, before it is: also where she takes it from herself."""
-    person = await _person(ctx, account)
-    _check_held(person, role)
+    person = await staffing.person_of(ctx, account)
+    staffing.check_held(person, role)
     return ctx.render(
         "web/staff_take.html",
         base=_address(ctx),
@@ -117,35 +100,29 @@ async def ask_role(ctx: PortalCtx, account: UUID, role: str) -> Response:
 
 
 async def take_role(ctx: PortalCtx, account: UUID, role: str, form: Form[Reason]) -> Response:
-    _check_held(await _person(ctx, account), role)
-    await staff.take_role(ctx.transaction, account, role, form.value.reason)
-    left = any(member.account_id == account for member in await list_members(ctx.transaction))
-    return ctx.redirect(_address(ctx, account if left else None), _("The role is taken away."))
+    stays = await staffing.take_role(ctx, account, role, form.value.reason)
+    return ctx.redirect(_address(ctx, account if stays else None), _("The role is taken away."))
 
 
 async def make_link(ctx: PortalCtx, account: UUID, form: Form[Nothing]) -> Response:
-    await _person(ctx, account)
-    return _sheet(ctx, await hand_over(ctx, account))
+    return _sheet(ctx, await staffing.make_link(ctx, account))
 
 
 async def ask_leave(ctx: PortalCtx, account: UUID) -> Response:
-    person = await _person(ctx, account)
-    ending = [role for role in person.roles if role in APPOINTED]
+    person = await staffing.person_of(ctx, account)
+    ending = [role for role in person.roles if role in staffing.APPOINTED]
     is_self = account == ctx.actor.id
     values = {"person": person, "ending": ending, "roles": ROLES, "is_self": is_self}
     return ctx.render("web/staff_leave.html", base=_address(ctx), **values)
 
 
 async def leave(ctx: PortalCtx, account: UUID, form: Form[Reason]) -> Response:
-    """All roles here end today; sessions and links die at once."""
-    await _person(ctx, account)
-    away = await works_elsewhere(ctx.server.database, account, ctx.tenant.id)
-    await staff.dismiss(ctx.transaction, account, form.value.reason, away)
+    await staffing.leave(ctx, account, form.value.reason)
     return ctx.redirect(_address(ctx), _("She no longer works here; every session of hers has ended."))
 
 
 def _add_form(ctx: PortalCtx, form: Form, status: int = 200) -> Response:
-    offered = choices(APPOINTED, ctx.tell)
+    offered = choices(staffing.APPOINTED, ctx.tell)
     return ctx.render(
         "web/staff_add.html", status, form=form, choices=offered, roles=ROLES, base=_address(ctx)
     )
@@ -154,25 +131,6 @@ def _add_form(ctx: PortalCtx, form: Form, status: int = 200) -> Response:
 def _sheet(ctx: PortalCtx, handed: Handed) -> Response:
     zone = ctx.tenant.time_zone
     return ctx.render("web/staff_sheet.html", handed=handed, back=_address(ctx), roles=ROLES, zone=zone)
-
-
-async def _person(ctx: PortalCtx, account: UUID) -> Person:
-    members = [each for each in await list_members(ctx.transaction) if each.account_id == account]
-    for person in await people_in(ctx.transaction, members):
-        return person
-    raise NotFound
-
-
-def _check_role(role: str) -> None:
-    """A unit appoints its own people; consultants come from the town."""
-    if role not in APPOINTED:
-        raise BadInput(fields={"role": _("Choose one of the list.")})
-
-
-def _check_held(person: Person, role: str) -> None:
-    if role not in person.roles:
-        raise NotFound
-    _check_role(role)
 
 
 def _address(ctx: PortalCtx, account: UUID | None = None) -> str:

@@ -16,6 +16,7 @@ from core.host.exporting import ServedExport, serve_export
 from core.host.gate import Caller, bearer, signed_in
 from core.host.serving import NO_WIDGETS, Server
 from core.host.shortcut import Entry, Shortcut
+from core.host.widgets import Filled, OpenCtx, fill_slots
 from core.kernel import idempotency
 from core.kernel.errors import BadInput, TownbridgeError
 from core.kernel.i18n import gettext_noop as _
@@ -77,7 +78,7 @@ class Api:
     async def _known(self, request: Request[Any, Any, Any], served: ServedRoute) -> tuple[Entry, Sent] | None:
         """Whom the short way may let in, with what she sent; what is wrong with that is said on the long way."""
         token = bearer(request)
-        if served.route.place != "tenant" or not token:
+        if served.route.place != "tenant" or served.route.slots or not token:
             return None
         try:
             entry = self._shortcut.recall(token, word_of(request, "tenant_slug"))
@@ -118,15 +119,37 @@ class Api:
             town = await server.gate.town_member(caller, word_of(request, "town_code"))
             await server.allow_in_town(town, permission, served.plugin, is_read=is_read)
             sent = await self._sent(request, served)
-            async with server.town_ctx(town, served.plugin, None, NO_WIDGETS) as ctx:
+            filled = await self._filled(
+                request,
+                served,
+                town.permissions,
+                lambda owner, _needed: server.town_ctx(town, owner, None, NO_WIDGETS),
+            )
+            async with server.town_ctx(town, served.plugin, None, filled) as ctx:
                 yield ctx, sent
             return
         tenant = await server.gate.member(caller, word_of(request, "tenant_slug"))
         await server.allow(tenant, permission, served.plugin, is_read=is_read)
         self._shortcut.note(bearer(request), tenant)
         sent = await self._sent(request, served)
-        async with server.tenant_ctx(tenant, permission, served.plugin, None, NO_WIDGETS) as ctx:
+        filled = await self._filled(
+            request,
+            served,
+            tenant.permissions,
+            lambda owner, needed: server.tenant_ctx(tenant, needed, owner, None, NO_WIDGETS),
+        )
+        async with server.tenant_ctx(tenant, permission, served.plugin, None, filled) as ctx:
             yield ctx, sent
+
+    async def _filled(
+        self,
+        request: Request[Any, Any, Any],
+        served: ServedRoute,
+        permissions: frozenset[str],
+        open_ctx: OpenCtx,
+    ) -> Filled:
+        path = bind_path(served.binding, request)
+        return await fill_slots(self._server, served.route.slots, permissions, path, open_ctx)
 
     async def _sent(self, request: Request[Any, Any, Any], served: ServedRoute) -> Sent:
         arguments = bind_path(served.binding, request) | await bind_body(served.binding, request)

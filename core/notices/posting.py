@@ -223,11 +223,13 @@ async def withdraw_notice(tx: Transaction, notice_id: UUID, reason: str) -> None
         _note(tx, "withdraw", notice_id, reason=reason, detail={"units": len(rows)})
 
 
-async def posted_notices(tx: Transaction, before: UUID | None = None) -> tuple[list[Posted], UUID | None]:
+async def posted_notices(
+    tx: Transaction, before: UUID | None = None, limit: int = PAGE
+) -> tuple[list[Posted], UUID | None]:
     """The newest of the scope's town first, and the one to go on before, None at the end."""
-    rows = await tx.fetch(_POSTED, tx.scope.region, None, before, PAGE + 1)
-    found = [Posted(**row) for row in rows[:PAGE]]
-    return found, found[-1].id if len(rows) > PAGE else None
+    rows = await tx.fetch(_POSTED, tx.scope.region, None, before, limit + 1)
+    found = [Posted(**row) for row in rows[:limit]]
+    return found, found[-1].id if len(rows) > limit else None
 
 
 async def posted_notice(tx: Transaction, notice_id: UUID) -> Posted:

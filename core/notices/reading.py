@@ -95,11 +95,13 @@ class Received(Struct, frozen=True, kw_only=True):
         return self.asks and self.done_at is None and self.withdrawn_at is None
 
 
-async def received_notices(tx: Transaction, before: UUID | None = None) -> tuple[list[Received], UUID | None]:
+async def received_notices(
+    tx: Transaction, before: UUID | None = None, limit: int = PAGE
+) -> tuple[list[Received], UUID | None]:
     """The newest of the scope's tenant first, and the one to go on before, None at the end."""
-    rows = await tx.fetch(_LIST, tx.scope.tenant, tx.scope.actor, before, PAGE + 1)
-    found = [Received(**row) for row in rows[:PAGE]]
-    return found, found[-1].id if len(rows) > PAGE else None
+    rows = await tx.fetch(_LIST, tx.scope.tenant, tx.scope.actor, before, limit + 1)
+    found = [Received(**row) for row in rows[:limit]]
+    return found, found[-1].id if len(rows) > limit else None
 
 
 async def received_notice(tx: Transaction, notice_id: UUID) -> Received:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from core.host.serving import CorePages
+from core.town.api import ROUTES
 from core.town.notice_pages import NOTICE_WIDGETS
 from core.town.pages import PAGES
 from core.town.permissions import PERMISSIONS
 
 __all__ = ["TOWN_PAGES"]
 
-TOWN_PAGES = CorePages(name="town", pages=PAGES, permissions=PERMISSIONS, widgets=NOTICE_WIDGETS)
+TOWN_PAGES = CorePages(
+    name="town", pages=PAGES, permissions=PERMISSIONS, widgets=NOTICE_WIDGETS, routes=ROUTES
+)

@@ -11,16 +11,10 @@ from core.web.pages import Nav, Page
 
 __all__ = ["AUDIT_PAGES"]
 
-HIGHEST = 18
-"""Digits of a line's number that a bigint always holds."""
-
 
 async def show_audit(ctx: TownHallCtx, query: RecordsQuery) -> Response:
-    before = int(query.before) if query.before.isdecimal() and len(query.before) <= HIGHEST else None
-    leaf = await read_leaf(
-        ctx.transaction, query, ctx.registry, ctx.language, ctx.town.time_zone, before=before or None
-    )
-    more = ctx.address("audit", **query.filters, before=leaf.more) if leaf.more else ""
+    leaf = await read_leaf(ctx, query)
+    more = ctx.address("audit", **query.filters, after=leaf.next) if leaf.next else ""
     return ctx.render("town/audit.html", leaf=leaf, more=more)
 
 

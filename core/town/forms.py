@@ -15,13 +15,14 @@ from core.tenancy.tenants import Kind
 __all__ = [
     "CloseUnit",
     "EndFirm",
+    "Letter",
     "LinkFor",
     "NewFirm",
     "NewUnit",
     "NoticeDraft",
-    "NoticesQuery",
     "PeriodQuery",
     "UnitNames",
+    "UnitWords",
     "Withdrawal",
 ]
 
@@ -37,7 +38,9 @@ class LinkFor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     login: Name
 
 
-class NewUnit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class UnitWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the town says of a new unit; `profile` is what it is furnished with, the officer its first manager."""
+
     code: Annotated[str, Meta(max_length=32)]
     kind: Kind
     name_zh: Name
@@ -45,6 +48,9 @@ class NewUnit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     opened_on: date
     profile: Code
     officer: Name
+
+
+class NewUnit(UnitWords, frozen=True, kw_only=True, forbid_unknown_fields=True):
     officer_login: Name = ""
     """Empty: one is proposed."""
 
@@ -69,11 +75,6 @@ class NewFirm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class EndFirm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     served_to: date
-
-
-class NoticesQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    before: UUID | None = None
-    """Only notices older than this one."""
 
 
 class NoticeDraft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from litestar import Response
 
+from core.host.listing import AfterQuery, listed
 from core.host.portal import TownHallCtx
 from core.kernel import clock
 from core.kernel.errors import BadInput, Conflict
@@ -26,7 +28,7 @@ from core.notices.posting import (
     withdraw_notice,
 )
 from core.tenancy.tenants import KIND_TITLES, list_tenants
-from core.town.forms import NoticeDraft, NoticesQuery, Withdrawal
+from core.town.forms import NoticeDraft, Withdrawal
 from core.web.forms import Form
 from core.web.pages import Nav, Page, Task, Widget
 
@@ -35,13 +37,14 @@ __all__ = ["NOTICE_PAGES", "NOTICE_WIDGETS"]
 READ, WRITE = "town.notice.read", "town.notice.write"
 
 
-async def show_notices(ctx: TownHallCtx, query: NoticesQuery) -> Response:
+async def show_notices(ctx: TownHallCtx, query: AfterQuery) -> Response:
     """Who has read what."""
-    notices, more = await posted_notices(ctx.transaction, query.before)
+    read = partial(posted_notices, ctx.transaction)
+    notices, more = await listed(ctx, "notices", query.after, read)
     return ctx.render(
         "town/notices.html",
         notices=notices,
-        more=ctx.address("notices", before=str(more)) if more else "",
+        more=ctx.address("notices", after=more) if more else "",
         minute=lambda moment: clock.minute_of(moment, ctx.town.time_zone),
     )
 

@@ -13,29 +13,25 @@ from core.host.staffing import (
     NewMember,
     NewRole,
     Nothing,
-    Person,
     Reason,
     choices,
     hand_over,
     people_in,
     proposed,
     refusals,
-    works_elsewhere,
 )
-from core.identity import staff
-from core.identity.accounts import account_in_town
 from core.identity.history import sign_ins
 from core.identity.roles import ROLES
-from core.identity.town_roles import grant_town_role, list_town_members
-from core.kernel.errors import BadInput, NotFound
+from core.identity.staff import TOWN_MANAGER
+from core.identity.town_roles import list_town_members
+from core.kernel.errors import BadInput
 from core.kernel.i18n import gettext_noop as _
+from core.town import staffing
 from core.town.forms import LinkFor
 from core.web.forms import Form
 from core.web.pages import Handler, Nav, Page
 
 __all__ = ["STAFF_PAGES"]
-
-APPOINTED = tuple(role.name for role in ROLES.values() if role.appointed_by == "town")
 
 
 async def show_staff(ctx: TownHallCtx) -> Response:
@@ -65,38 +61,34 @@ async def add(ctx: TownHallCtx, form: Form[NewMember]) -> Response:
     """Look at the user name first, then the sheet to hand over."""
     if not form.is_valid:
         return _add_form(ctx, form, 400)
-    wanted, tx = form.value, ctx.transaction
+    wanted = form.value
     try:
-        _check_role(wanted.role)
+        staffing.check_role(wanted.role)
         if not wanted.login:
-            return _add_form(ctx, await proposed(tx, form, wanted.name))
-        account = await staff.account_for(tx, wanted.login, wanted.name)
+            return _add_form(ctx, await proposed(ctx.transaction, form, wanted.name))
+        handed = await staffing.take_on(ctx, wanted.login, wanted.name, wanted.role)
     except BadInput as error:
         return _add_form(ctx, refusals(form, error), 400)
-    await grant_town_role(tx, account.id, wanted.role)
-    if account.has_password:
-        return _sheet(ctx, Handed(account=account, site=ctx.server.site))
-    return _sheet(ctx, await hand_over(ctx, account.id))
+    return _sheet(ctx, handed)
 
 
 async def link_by_login(ctx: TownHallCtx, form: Form[LinkFor]) -> Response:
-    """Somebody of a unit who works elsewhere as well: only the town can give her a new link."""
-    account = await account_in_town(ctx.transaction, form.value.login) if form.is_valid else None
-    if account is None:
-        form.refuse("login", _("Nobody of this town has this user name."))
-        return await _list(ctx, form, 400)
+    try:
+        account = await staffing.account_named(ctx, form.value.login)
+    except BadInput as error:
+        return await _list(ctx, refusals(form, error), 400)
     return _sheet(ctx, await hand_over(ctx, account.id))
 
 
 async def show_person(ctx: TownHallCtx, account: UUID) -> Response:
-    person = await _person(ctx, account)
+    person = await staffing.person_of(ctx, account)
     return ctx.render(
         "web/staff_member.html",
         base=ctx.address("staff"),
         person=person,
         roles=ROLES,
-        appointed=APPOINTED,
-        choices=choices(APPOINTED, ctx.tell, person.roles),
+        appointed=staffing.APPOINTED,
+        choices=choices(staffing.APPOINTED, ctx.tell, person.roles),
         tries=await sign_ins(ctx.transaction, account),
         can_reset=True,
         zone=ctx.town.time_zone,
@@ -104,15 +96,13 @@ async def show_person(ctx: TownHallCtx, account: UUID) -> Response:
 
 
 async def give_role(ctx: TownHallCtx, account: UUID, form: Form[NewRole]) -> Response:
-    _check_role(form.value.role)
-    await _person(ctx, account)
-    await grant_town_role(ctx.transaction, account, form.value.role)
+    await staffing.give_role(ctx, account, form.value.role)
     return ctx.redirect(ctx.address(f"staff/{account}"), _("The role is given."))
 
 
 async def ask_role(ctx: TownHallCtx, account: UUID, role: str) -> Response:
-    person = await _person(ctx, account)
-    _check_held(person, role)
+    person = await staffing.person_of(ctx, account)
+    staffing.check_held(person, role)
     return ctx.render(
         "web/staff_take.html",
         base=ctx.address("staff"),
@@ -121,26 +111,23 @@ async def ask_role(ctx: TownHallCtx, account: UUID, role: str) -> Response:
         role=role,
         title=ROLES[role].title,
         is_self=account == ctx.actor.id,
-        is_manager=role == staff.TOWN_MANAGER,
+        is_manager=role == TOWN_MANAGER,
         is_last=len(person.roles) == 1,
     )
 
 
 async def take_role(ctx: TownHallCtx, account: UUID, role: str, form: Form[Reason]) -> Response:
-    person = await _person(ctx, account)
-    _check_held(person, role)
-    await staff.take_town_role(ctx.transaction, account, role, form.value.reason)
-    back = f"staff/{account}" if len(person.roles) > 1 else "staff"
+    stays = await staffing.take_role(ctx, account, role, form.value.reason)
+    back = f"staff/{account}" if stays else "staff"
     return ctx.redirect(ctx.address(back), _("The role is taken away."))
 
 
 async def make_link(ctx: TownHallCtx, account: UUID, form: Form[Nothing]) -> Response:
-    await _person(ctx, account)
-    return _sheet(ctx, await hand_over(ctx, account))
+    return _sheet(ctx, await staffing.make_link(ctx, account))
 
 
 async def ask_leave(ctx: TownHallCtx, account: UUID) -> Response:
-    person = await _person(ctx, account)
+    person = await staffing.person_of(ctx, account)
     return ctx.render(
         "web/staff_leave.html",
         base=ctx.address("staff"),
@@ -152,38 +139,19 @@ async def ask_leave(ctx: TownHallCtx, account: UUID) -> Response:
 
 
 async def leave(ctx: TownHallCtx, account: UUID, form: Form[Reason]) -> Response:
-    await _person(ctx, account)
-    away = await works_elsewhere(ctx.server.database, account, ctx.town.id)
-    await staff.dismiss_from_town(ctx.transaction, account, form.value.reason, away)
+    await staffing.leave(ctx, account, form.value.reason)
     said = _("She no longer works here; every session of hers has ended.")
     return ctx.redirect(ctx.address("staff"), said)
 
 
 def _add_form(ctx: TownHallCtx, form: Form, status: int = 200) -> Response:
-    values = {"choices": choices(APPOINTED, ctx.tell), "roles": ROLES, "base": ctx.address("staff")}
+    values = {"choices": choices(staffing.APPOINTED, ctx.tell), "roles": ROLES, "base": ctx.address("staff")}
     return ctx.render("web/staff_add.html", status, form=form, **values)
 
 
 def _sheet(ctx: TownHallCtx, handed: Handed) -> Response:
     values = {"back": ctx.address("staff"), "roles": ROLES, "zone": ctx.town.time_zone}
     return ctx.render("web/staff_sheet.html", handed=handed, **values)
-
-
-async def _person(ctx: TownHallCtx, account: UUID) -> Person:
-    members = [each for each in await list_town_members(ctx.transaction) if each.account_id == account]
-    for person in await people_in(ctx.transaction, members):
-        return person
-    raise NotFound
-
-
-def _check_role(role: str) -> None:
-    if role not in APPOINTED:
-        raise BadInput(fields={"role": _("Choose one of the list.")})
-
-
-def _check_held(person: Person, role: str) -> None:
-    if role not in person.roles:
-        raise NotFound
 
 
 def _page(

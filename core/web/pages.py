@@ -59,6 +59,8 @@ class Route(Struct, frozen=True, kw_only=True):
     place: Place = "tenant"
     status: int = 200
     summary: str = ""
+    slots: tuple[Slot, ...] = ()
+    """Filled before the operation runs, as those of a page; of use are the slots of tasks."""
     is_repeatable: bool = False
     """Doing it again does no harm, and what it answers may not be kept: a repetition is answered anew."""
     max_body: int = 1_000_000

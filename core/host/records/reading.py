@@ -10,17 +10,19 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from core.host.portal import PortalCtx, TownHallCtx
 from core.host.records.sentences import Words, accounts_in
-from core.host.records.trail import Wanted, names_of, people_of, read_trail, things_of
-from core.host.registry import Registry
+from core.host.records.trail import PAGE, Wanted, names_of, people_of, read_trail, things_of
 from core.identity.accounts import account_by_login
 from core.kernel.audit import AuditLine
-from core.kernel.db import Transaction
-from core.kernel.i18n import Translate, translator
+from core.kernel.cursors import Cursor
+from core.kernel.i18n import Translate
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.ids import new_id
 
 __all__ = ["Leaf", "RecordsQuery", "Told", "read_leaf"]
+
+LISTING = "records"
 
 
 class RecordsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,7 +32,7 @@ class RecordsQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     about: Annotated[str, Meta(max_length=40)] = ""
     since: date | None = None
     until: date | None = None
-    before: Annotated[str, Meta(max_length=200)] = ""
+    after: Cursor = ""
 
     @property
     def filters(self) -> dict[str, str | None]:
@@ -56,10 +58,10 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 class Leaf(Struct, frozen=True, kw_only=True):
-    """One page; `more` is the number to go on before, None at the end."""
+    """One page; `next` is the cursor of the one after it, '' at the end."""
 
     lines: list[Told]
-    more: int | None
+    next: str
     people: list[tuple[str, str]]
     things: list[tuple[str, str]]
     query: RecordsQuery
@@ -67,30 +69,36 @@ class Leaf(Struct, frozen=True, kw_only=True):
 
 
 async def read_leaf(
-    tx: Transaction,
+    ctx: PortalCtx | TownHallCtx,
     query: RecordsQuery,
-    registry: Registry,
-    language: str,
-    time_zone: str,
     *,
-    before: int | None,
     areas: Sequence[str] | None = None,
+    limit: int = PAGE,
 ) -> Leaf:
-    """The lines of the scope's chain that fit; with `areas` no others, not even in the choices of the filter."""
+    """The lines of the place's chain that fit; with `areas` no others, not even in the choices of the filter.
+
+    The cursor is sealed: from the numbers of two lines a reader could count those between that are not hers.
+    """
+    tx, at = ctx.transaction, ctx.at(LISTING, query.after)
     account = await account_by_login(tx, query.who) if query.who else None
     # Somebody who is not there has done nothing: an id of nobody finds no line.
     actor = (account.id if account else new_id()) if query.who else None
     wanted = Wanted(
-        actor=actor, kind=query.about, since=query.since, until=query.until, before=before, areas=areas
+        actor=actor,
+        kind=query.about,
+        since=query.since,
+        until=query.until,
+        before=int(at[0]) if at else None,
+        areas=areas,
     )
-    lines, more = await read_trail(tx, wanted, time_zone)
+    zone = ctx.tenant.time_zone if isinstance(ctx, PortalCtx) else ctx.town.time_zone
+    lines, more = await read_trail(tx, wanted, zone, limit)
     names = await names_of(tx, {account for line in lines for account in accounts_in(line)})
-    tell = translator(language)
-    words = Words(registry, language, names)
-    told = _teller(words, names, tell, time_zone)
+    words = Words(ctx.registry, ctx.language, names)
+    told = _teller(words, names, ctx.tell, zone)
     return Leaf(
         lines=[told(line) for line in lines],
-        more=more,
+        next=ctx.cursor(LISTING, more) if more else "",
         people=await people_of(tx, areas),
         things=[(kind, words.thing(kind)) for kind in await things_of(tx, areas)],
         query=query,

@@ -51,7 +51,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """Only acts of these areas; None = all, for the town's own chain."""
 
 
-async def read_trail(tx: Transaction, wanted: Wanted, time_zone: str) -> tuple[list[AuditLine], int | None]:
+async def read_trail(
+    tx: Transaction, wanted: Wanted, time_zone: str, limit: int = PAGE
+) -> tuple[list[AuditLine], int | None]:
     """The newest lines first, and the number to go on before, None at the end."""
     until = wanted.until + timedelta(days=1) if wanted.until else None
     rows = await tx.fetch(
@@ -63,10 +65,10 @@ async def read_trail(tx: Transaction, wanted: Wanted, time_zone: str) -> tuple[l
         _midnight(wanted.since, time_zone),
         _midnight(until, time_zone),
         wanted.areas,
-        PAGE + 1,
+        limit + 1,
     )
-    lines = [line_of(tx.scope.tenant, row) for row in rows[:PAGE]]
-    return lines, lines[-1].seq if len(rows) > PAGE else None
+    lines = [line_of(tx.scope.tenant, row) for row in rows[:limit]]
+    return lines, lines[-1].seq if len(rows) > limit else None
 
 
 async def names_of(tx: Transaction, accounts: set[UUID]) -> dict[UUID, str]:

@@ -1,0 +1,17 @@
+"""The JSON operations of the town's own pages, each at the address of its page under /api/v1."""
+
+from __future__ import annotations
+
+from core.town.api import audit, figures, modules, notices, overview, staff, units
+
+__all__ = ["ROUTES"]
+
+ROUTES = (
+    *overview.ROUTES,
+    *figures.ROUTES,
+    *units.ROUTES,
+    *modules.ROUTES,
+    *notices.ROUTES,
+    *staff.ROUTES,
+    *audit.ROUTES,
+)
