@@ -97,13 +97,16 @@ async def test_an_address_is_believed_from_the_proxy_alone(platform: Platform, a
     assert await guess("127.0.0.1", "198.51.100.3") != direct
 
 
-@pytest.mark.parametrize(
-    "header",
-    ["X-Forwarded-Host", "X-Forwarded-Prefix", "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override"],
-)
-async def test_no_header_renames_the_site_or_the_request(visit: Visit, header: str) -> None:
+async def test_no_header_renames_the_site_or_the_request(visit: Visit) -> None:
     clerk = await visit("station_staff")
     plain = await clerk.get("/t/t01")
-    value = {"X-HTTP-Method-Override": "DELETE", "X-Forwarded-Host": "evil.example"}.get(header, "/t/t02")
-    told = await clerk.client.get("/t/t01", headers={header: value})
-    assert (told.status_code, told.text) == (200, plain.text)
+    headers = {
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Prefix": "/t/t02",
+        "X-Original-URL": "/t/t02",
+        "X-Rewrite-URL": "/t/t02",
+        "X-HTTP-Method-Override": "DELETE",
+    }
+    for name, value in headers.items():
+        told = await clerk.client.get("/t/t01", headers={name: value})
+        assert (told.status_code, told.text) == (200, plain.text), name

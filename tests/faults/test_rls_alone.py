@@ -141,6 +141,7 @@ async def test_nobody_changes_or_deletes_a_row_of_another_tenant(database: Datab
     assert await count(database, name, Scope.of_tenant(B, COMPARTMENTS)) == rows_of(TABLES[name], 3, 1)
 
 
+@pytest.mark.requirement("R48")
 @pytest.mark.parametrize("login", ["figures", "dispatch"])
 async def test_the_other_logins_read_what_is_granted_to_them_and_nothing_else(
     database: Database, login: Login
