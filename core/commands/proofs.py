@@ -27,7 +27,7 @@ from core.sdk.ctx import TenantCtx
 from core.tenancy.regions import Region, list_regions
 from core.tenancy.tenants import Tenant, list_tenants
 
-__all__ = ["PROOFS", "Books", "read_books"]
+__all__ = ["PROOFS", "Books", "Chain", "read_books"]
 
 SETTLE_SECONDS = 120
 STUCK_SECONDS = 3600
@@ -45,12 +45,25 @@ WRONG_CHAIN = {
 }
 
 
+class Chain(Struct, frozen=True):
+    """Where the acts of one place are noted."""
+
+    id: UUID
+    code: str
+    scope: Scope
+
+
 class Books(Struct, frozen=True, kw_only=True):
     """What is to be proven: every region and tenant, closed ones included."""
 
     platform: Platform
     regions: tuple[Region, ...]
     tenants: tuple[Tenant, ...]
+
+    def chains(self) -> list[Chain]:
+        """The audit chains: one of each town and county, one of each tenant."""
+        towns = [Chain(each.id, each.code, Scope.town(each.id)) for each in self.regions]
+        return towns + [Chain(each.id, each.code, Scope.of_tenant(each.id)) for each in self.tenants]
 
     def name_of(self, place: UUID) -> str:
         """A code instead of an id, for the lines that people read."""
@@ -76,14 +89,13 @@ async def read_books(platform: Platform) -> Books:
 
 async def audit_chains(books: Books) -> Outcome:
     found: list[str] = []
-    scopes = [(region.code, Scope.town(region.id)) for region in books.regions]
-    scopes += [(tenant.code, Scope.of_tenant(tenant.id)) for tenant in books.tenants]
-    for code, scope in scopes:
-        async with books.platform.database.transaction(scope) as tx:
+    chains = books.chains()
+    for chain in chains:
+        async with books.platform.database.transaction(chain.scope) as tx:
             for fault in await verify_chain(tx):
                 told = WRONG_CHAIN[fault.what].format(seq=fault.seq)
-                found.append(f"{code}: in the audit chain {told}.")
-    return found, f"{len(scopes)} audit chains hold."
+                found.append(f"{chain.code}: in the audit chain {told}.")
+    return found, f"{len(chains)} audit chains hold."
 
 
 async def figures(books: Books) -> Outcome:

@@ -1,8 +1,8 @@
 """The incremental recompute: the marks of some places taken and their cells made anew, in one transaction.
 
 Tenants go together: those with the same periods to make cost hardly more than one of them. Their recompute marks
-the regions above in the same transaction, so a crash between the two loses nothing. A place is worked on by one worker at a time: two that read and wrote the same cells in turn could
-leave the older value.
+the regions above in the same transaction, so a crash between the two loses nothing. A place is worked on by one
+worker at a time: two that read and wrote the same cells in turn could leave the older value.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from core.kernel.audit import AuditLine, line_of
 from core.kernel.db import Transaction
 from core.kernel.errors import NoScope
 
-__all__ = ["Finding", "verify_chain"]
+__all__ = ["Finding", "Head", "head_of", "is_held", "verify_chain"]
 
 PAGE = 2000
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's
@@ -35,11 +35,18 @@ class Finding(Struct, frozen=True):
     what: Literal["edited", "missing", "beyond-head", "head-differs", "head-missing"]
 
 
+class Head(Struct, frozen=True, forbid_unknown_fields=True):
+    """The last line of a chain at some moment; its hash, in hexadecimals, seals every line before it."""
+
+    seq: int
+    hash: str
+
+
 async def verify_chain(tx: Transaction) -> list[Finding]:
     """What is wrong with the chain of the scope's tenant or town; empty when nothing is.
 
     Edits, deletions, insertions, reordering and a cut tail show. A chain rewritten from end to end by a
-    superuser does not: that is what exporting the head to another system is for.
+    superuser does not: that is what a head kept elsewhere is for.
     """
     tenant = tx.scope.tenant
     if tenant is None:
@@ -60,6 +67,24 @@ async def verify_chain(tx: Transaction) -> list[Finding]:
     elif reached != head_hash:
         findings.append(Finding(tenant, head_seq, "head-differs"))
     return findings
+
+
+async def head_of(tx: Transaction) -> Head | None:
+    """The head of the chain of the scope's tenant or town; None of an empty one."""
+    row = await tx.fetchrow(
+        "SELECT seq, encode(hash, 'hex') AS hash FROM kernel.audit_head WHERE tenant_id = $1", tx.scope.tenant
+    )
+    return Head(**row) if row is not None else None
+
+
+async def is_held(tx: Transaction, head: Head) -> bool:
+    """Whether the line that was the head once still stands there, and with it all before it."""
+    return await tx.fetchval(
+        "SELECT EXISTS (SELECT 1 FROM kernel.audit WHERE tenant_id = $1 AND seq = $2 AND encode(hash, 'hex') = $3)",
+        tx.scope.tenant,
+        head.seq,
+        head.hash,
+    )
 
 
 async def _walked(tx: Transaction, tenant: UUID, last: int) -> tuple[list[Finding], bytes]:

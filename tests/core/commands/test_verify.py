@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from core.app import Platform
-from core.kernel import clock
+from core.kernel import audit, clock
+from core.kernel.audit import line_of
+from core.kernel.audit_check import linked
 from core.kernel.jobs import enqueue
 from core.kernel.scope import Scope
 from core.people.drafts import PersonDraft
@@ -19,6 +24,7 @@ from core.people.records import register_person
 from core.testing import Server, Town
 from tests.core.commands.conftest import DAY, Command
 
+COLUMNS = "seq, at, actor, action, kind, object_id, reason, detail, before_digest, after_digest, hash"
 Sql = Callable[[str], Awaitable[None]]
 
 CHECKS = ["audit", "figures", "stock", "residence", "transfers", "jobs", "sealed", "plug-ins"]
@@ -55,6 +61,45 @@ async def test_a_changed_audit_line_is_found(townbridge: Command, damage: Sql):
         " AND tenant_id = (SELECT id FROM tenancy.tenant WHERE code = 'T01')"
     )
     assert await findings(townbridge) == [("audit", "T01: in the audit chain line 2 was changed.")]
+
+
+@pytest.mark.requirement("R46")
+async def test_a_chain_that_was_written_anew_is_found_by_a_head_that_lay_elsewhere(
+    townbridge: Command, platform: Platform, town: Town, damage: Sql, tmp_path: Path
+):
+    heads = tmp_path / "heads.json"
+    first = await townbridge("verify", "--heads", str(heads))
+    assert (first.status, first.starting("ok", "heads")[0].split()[2:5]) == (0, ["There", "is", "no"])
+    async with platform.database.transaction(Scope.of_tenant(town.t01.id)) as tx:
+        audit.record(tx, "test.thing.change", "thing", None)
+    assert (await townbridge("verify", "--heads", str(heads))).status == 0
+    kept = heads.read_bytes()
+    await damage(await rewritten(platform, town.t01.id))
+    assert await findings(townbridge) == [], "the chain alone says nothing"
+    said = await townbridge("verify", "--heads", str(heads))
+    assert said.status == 1
+    (line,) = said.starting("finding")
+    assert line.startswith("finding heads T01: line ")
+    assert heads.read_bytes() == kept, "what was found stays provable"
+    heads.write_text("{}")
+    assert "holds no heads" in (await townbridge("verify", "--heads", str(heads))).out
+
+
+async def rewritten(platform: Platform, tenant: UUID) -> str:
+    """The statements by which a superuser changes one reason and makes every hash and the head fit again."""
+    async with platform.database.transaction(Scope.of_tenant(tenant)) as tx:
+        rows = await tx.fetch(f"SELECT {COLUMNS} FROM kernel.audit ORDER BY seq")
+    lines = [line_of(tenant, row) for row in rows]
+    statements, before = ["ALTER TABLE kernel.audit DISABLE TRIGGER ALL"], b""
+    for line in lines:
+        new = replace(line, reason="invented") if line.seq == 2 else line
+        before = linked(before, new)
+        statements.append(
+            f"UPDATE kernel.audit SET reason = '{new.reason}', hash = '\\x{before.hex()}'"
+            f" WHERE tenant_id = '{tenant}' AND seq = {line.seq}"
+        )
+    statements.append(f"UPDATE kernel.audit_head SET hash = '\\x{before.hex()}' WHERE tenant_id = '{tenant}'")
+    return ";".join(statements)
 
 
 async def test_a_deleted_audit_line_is_found(townbridge: Command, damage: Sql):
