@@ -175,4 +175,5 @@ def _keys(settings: Settings) -> Path:
 async def _walls(database: Database, registry: Registry) -> tuple[list[str], str]:
     apps = migration_apps(registry)
     async with database.transaction(Scope.nobody(), login="migrator") as tx:
-        return await examine(tx, apps), "The walls between tenants stand as declared."
+        found = [finding.text for finding in await examine(tx, apps)]
+    return found, "The walls between tenants stand as declared."

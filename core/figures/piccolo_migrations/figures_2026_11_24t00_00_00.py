@@ -52,13 +52,18 @@ TABLES = (
 )
 
 
+FUNCTIONS = (
+    (
+        "CREATE AGGREGATE figures.lcm(bigint) "
+        "(SFUNC = pg_catalog.lcm, STYPE = bigint, INITCOND = '1', COMBINEFUNC = pg_catalog.lcm, PARALLEL = SAFE)"
+    ),
+)
+
+
 async def add_fractions() -> None:
     """`figures.lcm`: the common divisor of a group of cells, from PostgreSQL's own lcm(bigint, bigint)."""
-    await current().execute(
-        "CREATE AGGREGATE figures.lcm(bigint) "
-        "(SFUNC = pg_catalog.lcm, STYPE = bigint, INITCOND = '1', COMBINEFUNC = pg_catalog.lcm, "
-        "PARALLEL = SAFE)"
-    )
+    for statement in FUNCTIONS:
+        await current().execute(statement)
     await current().execute(
         "DO $citus$ BEGIN IF EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus') "
         "THEN PERFORM create_distributed_function('figures.lcm(bigint)'); END IF; END $citus$"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from core.kernel.catalogue.declared import declared_tables
 from core.kernel.catalogue.examine import examine
-from core.kernel.catalogue.exempt import EXEMPT, LONGEST
+from core.kernel.catalogue.exempt import EXEMPT
+from core.kernel.catalogue.rules import Finding, Rule
 
-__all__ = ["EXEMPT", "LONGEST", "declared_tables", "examine"]
+__all__ = ["EXEMPT", "Finding", "Rule", "declared_tables", "examine"]

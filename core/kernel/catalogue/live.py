@@ -5,14 +5,14 @@ This session's temporary tables count, as `pg_temp.*`: `declared` makes some to 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from core.kernel.db import Transaction
 
-__all__ = ["Column", "ForeignKey", "Key", "Policy", "Privilege", "Relation", "relations"]
+__all__ = ["Column", "ForeignKey", "Key", "Policy", "Privilege", "Relation", "Trigger", "relations"]
 
 
 class Column(Struct, frozen=True, order=True):
@@ -22,6 +22,8 @@ class Column(Struct, frozen=True, order=True):
     kind: str
     is_required: bool
     default: str | None
+    generated: str = ""
+    """PostgreSQL's letters for a column that the server fills in itself."""
 
 
 class Policy(Struct, frozen=True, kw_only=True):
@@ -51,6 +53,16 @@ class ForeignKey(Struct, frozen=True):
     columns: tuple[str, ...]
     table: str
     targets: tuple[str, ...]
+    on_delete: str = ""
+
+
+class Trigger(Struct, frozen=True):
+    """One of ours, or one by which PostgreSQL itself holds a foreign key, if that is switched off."""
+
+    name: str
+    definition: str
+    is_own: bool
+    is_on: bool
 
 
 class Privilege(Struct, frozen=True, order=True):
@@ -75,20 +87,28 @@ class Relation(Struct, frozen=True, kw_only=True):
     keys: tuple[Key, ...]
     foreign: tuple[ForeignKey, ...]
     privileges: frozenset[Privilege]
+    checks: frozenset[str]
+    triggers: tuple[Trigger, ...]
+    rewritings: tuple[str, ...]
+    parents: tuple[str, ...]
+    is_logged: bool
 
 
 async def relations(tx: Transaction) -> dict[str, Relation]:
     """Every relation by its full name."""
-    parts = {name: await tx.fetch(sql) for name, sql in _PARTS.items()}
+    parts = {name: _by_relation(await tx.fetch(sql)) for name, sql in _PARTS.items()}
     found = [
-        _relation(row, {name: _of(rows, row["oid"]) for name, rows in parts.items()})
+        _relation(row, {name: rows.get(row["oid"], []) for name, rows in parts.items()})
         for row in await tx.fetch(_RELATIONS)
     ]
     return {relation.name: relation for relation in found}
 
 
-def _of(rows: list[Mapping[str, Any]], oid: int) -> list[Mapping[str, Any]]:
-    return [row for row in rows if row["oid"] == oid]
+def _by_relation(rows: Iterable[Mapping[str, Any]]) -> dict[int, list[Mapping[str, Any]]]:
+    found: dict[int, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["oid"], []).append(row)
+    return found
 
 
 def _relation(row: Mapping[str, Any], parts: Mapping[str, list[Mapping[str, Any]]]) -> Relation:
@@ -106,9 +126,17 @@ def _relation(row: Mapping[str, Any], parts: Mapping[str, list[Mapping[str, Any]
             for k in parts["keys"]
         ),
         foreign=tuple(
-            ForeignKey(tuple(f["columns"]), f["target"], tuple(f["targets"])) for f in parts["foreign"]
+            ForeignKey(tuple(f["columns"]), f["target"], tuple(f["targets"]), f["on_delete"])
+            for f in parts["foreign"]
         ),
         privileges=frozenset(Privilege(p["role"], p["name"], p["column"]) for p in parts["privileges"]),
+        checks=frozenset(check["text"] for check in parts["checks"]),
+        triggers=tuple(
+            Trigger(t["name"], t["definition"], t["is_own"], t["is_on"]) for t in parts["triggers"]
+        ),
+        rewritings=tuple(rewriting["name"] for rewriting in parts["rewritings"]),
+        parents=tuple(parent["name"] for parent in parts["parents"]),
+        is_logged=row["is_logged"],
     )
 
 
@@ -126,14 +154,15 @@ _RELATIONS = f"""
 SELECT c.oid, c.relkind::text AS kind,
        CASE n.oid WHEN pg_my_temp_schema() THEN 'pg_temp' ELSE n.nspname END || '.' || c.relname AS name,
        pg_get_userbyid(c.relowner) AS owner, COALESCE(c.reloptions, ARRAY[]::text[]) AS options,
-       c.relrowsecurity AS is_walled, c.relforcerowsecurity AS is_forced
+       c.relrowsecurity AS is_walled, c.relforcerowsecurity AS is_forced, c.relpersistence <> 'u' AS is_logged
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND {_OURS} ORDER BY 3
+WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND {_OURS} ORDER BY 3
 """  # noqa: S608 -- put together from a constant of this module
 
 _COLUMNS = """
 SELECT a.attrelid AS oid, a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS kind,
-       a.attnotnull AS is_required, pg_get_expr(d.adbin, d.adrelid) AS default
+       a.attnotnull AS is_required, pg_get_expr(d.adbin, d.adrelid) AS default,
+       a.attgenerated::text || a.attidentity::text AS generated
 FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attname
 """
@@ -161,7 +190,8 @@ SELECT k.conrelid AS oid, k.confrelid::regclass::text AS target,
        ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u(n, place)
              JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n ORDER BY u.place) AS columns,
        ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u(n, place)
-             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n ORDER BY u.place) AS targets
+             JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n ORDER BY u.place) AS targets,
+       CASE k.confdeltype WHEN 'a' THEN '' WHEN 'c' THEN 'CASCADE' ELSE k.confdeltype::text END AS on_delete
 FROM pg_constraint k WHERE k.contype = 'f' ORDER BY k.conname
 """
 
@@ -171,9 +201,29 @@ SELECT c.oid, CASE x.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(x.grantee
        x.privilege_type AS name, ''::text AS column
 FROM pg_class c, aclexplode(c.relacl) x WHERE x.grantee <> c.relowner
 UNION ALL
+SELECT c.oid, CASE x.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(x.grantee) END,
+       x.privilege_type || ' with the right to pass it on', ''
+FROM pg_class c, aclexplode(c.relacl) x WHERE x.grantee <> c.relowner AND x.is_grantable
+UNION ALL
 SELECT c.oid, CASE x.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(x.grantee) END, x.privilege_type, a.attname
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) x WHERE x.grantee <> c.relowner
 """
+
+_CHECKS = """
+SELECT conrelid AS oid, pg_get_constraintdef(oid) AS text FROM pg_constraint WHERE contype = 'c'
+"""
+
+_TRIGGERS = """
+SELECT tgrelid AS oid, CASE WHEN tgisinternal THEN 'of a foreign key' ELSE tgname::text END AS name,
+       pg_get_triggerdef(oid) AS definition, NOT tgisinternal AS is_own, tgenabled IN ('O', 'A') AS is_on
+FROM pg_trigger WHERE NOT tgisinternal OR tgenabled NOT IN ('O', 'A') ORDER BY tgname
+"""
+
+_REWRITINGS = (
+    "SELECT ev_class AS oid, rulename::text AS name FROM pg_rewrite WHERE rulename <> '_RETURN' ORDER BY 2"
+)
+
+_PARENTS = "SELECT inhrelid AS oid, inhparent::regclass::text AS name FROM pg_inherits ORDER BY 2"
 
 _PARTS: dict[str, str] = {
     "columns": _COLUMNS,
@@ -181,4 +231,8 @@ _PARTS: dict[str, str] = {
     "keys": _KEYS,
     "foreign": _FOREIGN,
     "privileges": _PRIVILEGES,
+    "checks": _CHECKS,
+    "triggers": _TRIGGERS,
+    "rewritings": _REWRITINGS,
+    "parents": _PARENTS,
 }

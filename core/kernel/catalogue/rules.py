@@ -1,144 +1,108 @@
-"""The rules for one table: its wall, its keys, its owner, its grants, its columns."""
+"""Every rule of the lint by name, and the sentence that tells of its breach.
+
+Each has a fault planted for it in the tests; a rule without one fails the build.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from enum import Enum
 
-from core.kernel.catalogue.exempt import EXEMPT
-from core.kernel.catalogue.live import ForeignKey, Privilege, Relation
-from core.kernel.ddl import Foreign, Table
+from msgspec import Struct
 
-__all__ = ["faults_of_history", "faults_of_stranger", "faults_of_table"]
-
-TENANT = "tenant_id"
-READERS = ("app", "figures", "dispatch", "backup")
+__all__ = ["Finding", "Rule"]
 
 
-def faults_of_table(
-    live: Relation, expected: Relation, declared: Table, tables: Mapping[str, Table]
-) -> Iterator[str]:
-    """What is wrong with one declared table, in words that follow its name."""
-    yield from _owner(live)
-    yield from _walls(live, expected, declared)
-    yield from _policies(live, expected)
-    yield from _grants(live, expected.privileges)
-    yield from _columns(live, expected)
-    yield from _keys(live, expected)
-    yield from _foreign(live, declared, tables)
-    if declared.wall == "tenant":
-        yield from _tenant_column(live)
-        yield from _tenant_keys(live)
+class Finding(Struct, frozen=True):
+    """One breach, in a sentence."""
+
+    rule: Rule
+    text: str
 
 
-def faults_of_history(live: Relation) -> Iterator[str]:
-    """What is wrong with a table that says which migrations have run."""
-    yield from _owner(live)
-    yield from _grants(live, frozenset(Privilege(role, "SELECT") for role in READERS))
+class Rule(Enum):
+    """The value is the sentence, with places to fill in."""
 
+    # Tables: there, and behind a wall.
+    TABLE_MISSING = "{table} is missing."
+    TABLE_STRANGE = "{table} is declared by no migration of an installed plug-in."
+    TABLE_OWNER = "{table} belongs to the role {role}, not to owner."
+    TABLE_UNLOGGED = "{table} is not logged: a crash empties it."
+    TABLE_PART = "{table} is a part of {parent}: its rows are also read there, past its own wall."
+    WALL_NONE = "{table} has no wall between tenants and is not on the reviewed list of such tables."
+    WALL_OFF = "{table} has row-level security switched off."
+    WALL_NOT_FORCED = "{table} does not force row-level security on its owner."
+    LIST_LONG = "More than {number} lines are on the reviewed list of {name}."
 
-def faults_of_stranger(live: Relation) -> Iterator[str]:
-    """What is wrong with a relation that no migration declares."""
-    if live.kind == "m":
-        yield "is a materialized view, which keeps rows of all tenants outside their walls."
-    elif live.kind == "v" and not live.options & {
-        "security_invoker=true",
-        "security_invoker=on",
-        "security_invoker=1",
-    }:
-        yield "is a view that reads with its owner's rights; make it with security_invoker."
-    elif live.kind != "v":
-        yield "is declared by no migration of an installed plug-in."
+    # Policies: exactly those declared, and only doors that were reviewed.
+    POLICY_MISSING = "{table} lacks the policy {policy}."
+    POLICY_ADDED = "{table} has a door that is not declared, the policy {policy}."
+    POLICY_CHANGED = "{table} has the policy {policy} otherwise than declared."
+    POLICY_ASKS = "{table} has a sub-query in the policy {policy}, which Citus refuses."
+    POLICY_CALLS = "{table} calls a function that is not built in from the policy {policy}."
+    DOOR_NEW = "{table} declares the door {policy} for {role}, which is not on the reviewed list."
+    DOOR_TO_COMPARTMENT = "{table} is in a compartment and opens it to the town by the door {policy}."
 
+    # Grants.
+    GRANT_ADDED = "{table} grants {privilege} to {role}, which is not declared."
+    GRANT_MISSING = "{table} does not grant {privilege} to {role}."
+    GRANT_WIDE = "{table} declares {privilege} for {role}, which no login but its own may have."
 
-def _owner(live: Relation) -> Iterator[str]:
-    if live.owner != "owner":
-        yield f"belongs to the role {live.owner}, not to owner."
-
-
-def _walls(live: Relation, expected: Relation, declared: Table) -> Iterator[str]:
-    if not expected.is_walled:
-        if declared.full_name not in EXEMPT:
-            yield "has no wall between tenants and is not on the reviewed list of such tables."
-        return
-    if not live.is_walled:
-        yield "has row-level security switched off."
-    if not live.is_forced:
-        yield "does not force row-level security on its owner."
-
-
-def _policies(live: Relation, expected: Relation) -> Iterator[str]:
-    there, wanted = ({policy.name: policy for policy in one.policies} for one in (live, expected))
-    yield from (f"lacks the policy {name}." for name in wanted.keys() - there.keys())
-    yield from (
-        f"has a door that is not declared, the policy {name}." for name in there.keys() - wanted.keys()
+    # Columns, keys and checks.
+    COLUMN_MISSING = "{table} lacks the column {column}."
+    COLUMN_ADDED = "{table} has a column that is not declared, {column}."
+    COLUMN_CHANGED = "{table} has the column {column} otherwise than declared."
+    COLUMN_FILLED = "{table} fills the column {column} from a setting, a sequence or a function of ours."
+    COLUMN_NAN = "{table} lets NaN into the column {column}; add the check {column} <> 'NaN'."
+    CHECK_MISSING = "{table} lacks the check {check}."
+    CHECK_ADDED = "{table} has a check that is not declared, {check}."
+    KEY_MISSING = "{table} lacks the unique key ({columns})."
+    KEY_WITHOUT_TENANT = (
+        "{table} has the unique key {key} without tenant_id: it tells what other tenants have."
     )
-    for name in there.keys() & wanted.keys():
-        if there[name] != wanted[name]:
-            yield f"has the policy {name} otherwise than declared."
-    for policy in live.policies:
-        if policy.has_subquery:
-            yield f"has a sub-query in the policy {policy.name}, which Citus refuses."
-        if policy.calls_own_functions:
-            yield f"calls a function that is not built in from the policy {policy.name}."
+    KEY_PRIMARY_NONE = "{table} has no primary key."
+    INDEX_OF_TENANT_NONE = "{table} has no index that begins with tenant_id."
+    TENANT_NONE = "{table} has no column tenant_id uuid NOT NULL."
+    TENANT_DEFAULT = "{table} has a default for tenant_id; a row must say whose it is."
+    FOREIGN_MISSING = "{table} lacks the foreign key ({columns}) to {target}."
+    FOREIGN_ADDED = "{table} has a foreign key that is not declared, ({columns}) to {target}."
+    FOREIGN_WITHOUT_TENANT = "{table} refers to {target} by ({columns}), without the tenant on both sides."
 
+    # What acts by itself.
+    TRIGGER_ADDED = "{table} has a trigger that is not on the reviewed list, {trigger}."
+    TRIGGER_MISSING = "{table} lacks the trigger {trigger}."
+    TRIGGER_CHANGED = "{table} has the trigger {trigger} otherwise than declared."
+    TRIGGER_OFF = "{table} has the trigger {trigger} switched off."
+    REWRITTEN = "{table} has a rewriting rule, {name}: it answers with something else than its rows."
+    FUNCTION_ADDED = "The function {name} is not on the reviewed list."
+    FUNCTION_CHANGED = "The function {name} does otherwise than declared."
+    FUNCTION_OF_OWNER = "The function {name} runs with its owner's rights (SECURITY DEFINER)."
+    EVENT_TRIGGER = "The event trigger {name} acts on every migration."
 
-def _grants(live: Relation, wanted: frozenset[Privilege]) -> Iterator[str]:
-    for privilege in sorted(live.privileges - wanted):
-        yield f"grants {_told(privilege)}, which is not declared."
-    for privilege in sorted(wanted - live.privileges):
-        yield f"does not grant {_told(privilege)}."
+    # Ways around the tables.
+    VIEW_OF_OWNER = "{table} is a view that reads with its owner's rights; make it with security_invoker."
+    VIEW_STORED = "{table} is a materialized view, which keeps rows of all tenants outside their walls."
+    SEQUENCE = "{table} is a sequence: it tells how much all tenants do."
+    PUBLICATION = "The publication {name} sends rows to other servers, past every wall."
+    SUBSCRIPTION = "The subscription {name} takes rows from another server, past every wall."
+    SERVER_FOREIGN = "The foreign server {name} leads out of the database."
+    EXTENSION = "The extension {name} is not on the reviewed list."
+    LARGE_OBJECTS = "The database holds large objects, which have no wall."
 
+    # Schemas, roles and defaults.
+    SCHEMA_OWNER = "The schema {name} belongs to the role {role}, not to owner."
+    SCHEMA_MAKER = "The role {role} may make tables in the schema {name}."
+    SCHEMA_USER = "The role {role} may use the schema {name}."
+    DATABASE_MAKER = "The role {role} may make schemas in the database."
+    GRANTS_TO_COME = "What {role} makes from now on is open to others by default."
+    ROLE_MISSING = "The role {role} is missing; run `townbridge migrate`."
+    ROLE_SUPERUSER = "The role {role} is a superuser: no wall holds it."
+    ROLE_BYPASSES = "The role {role} bypasses row-level security."
+    ROLE_MAKES = "The role {role} may make roles or databases."
+    ROLE_REPLICATES = "The role {role} may copy the whole database by replication."
+    ROLE_OWNER_LOGS_IN = "The role owner may log in; only migrator becomes it."
+    ROLE_MEMBER = "The role {member} is a member of {role}."
+    ROLE_UNLIMITED = "The role {role} lacks its limit {setting} = {value}."
+    SETTING_DEFAULT = "A default of {whose} sets {setting} outside a transaction."
 
-def _told(privilege: Privilege) -> str:
-    column = f" of {privilege.column}" if privilege.column else ""
-    return f"{privilege.name}{column} to {privilege.role}"
-
-
-def _columns(live: Relation, expected: Relation) -> Iterator[str]:
-    there, wanted = ({column.name: column for column in one.columns} for one in (live, expected))
-    yield from (f"lacks the column {name}." for name in sorted(wanted.keys() - there.keys()))
-    yield from (
-        f"has a column that is not declared, {name}." for name in sorted(there.keys() - wanted.keys())
-    )
-    for name in sorted(there.keys() & wanted.keys()):
-        if there[name] != wanted[name]:
-            yield f"has the column {name} otherwise than declared."
-
-
-def _keys(live: Relation, expected: Relation) -> Iterator[str]:
-    there = {(key.columns, key.is_partial) for key in live.keys if key.is_unique}
-    for key in expected.keys:
-        if key.is_unique and (key.columns, key.is_partial) not in there:
-            yield f"lacks the unique key ({', '.join(key.columns)})."
-
-
-def _foreign(live: Relation, declared: Table, tables: Mapping[str, Table]) -> Iterator[str]:
-    of_tenant = declared.wall == "tenant" and declared.of_a_tenant
-    wanted = (Foreign((TENANT,), "tenancy.tenant", ("id",)),) if of_tenant else ()
-    for foreign in wanted + declared.foreign:
-        if ForeignKey(foreign.columns, foreign.table, foreign.targets) not in live.foreign:
-            yield f"lacks the foreign key ({', '.join(foreign.columns)}) to {foreign.table}."
-    for key in live.foreign:
-        target = tables.get(key.table)
-        if target is None or target.wall != "tenant":
-            continue
-        if (TENANT, TENANT) not in zip(key.columns, key.targets, strict=True):
-            yield f"refers to {key.table} by ({', '.join(key.columns)}), without the tenant on both sides."
-
-
-def _tenant_column(live: Relation) -> Iterator[str]:
-    column = next((column for column in live.columns if column.name == TENANT), None)
-    if column is None or column.kind != "uuid" or not column.is_required:
-        yield "has no column tenant_id uuid NOT NULL."
-    elif column.default is not None:
-        yield "has a default for tenant_id; a row must say whose it is."
-
-
-def _tenant_keys(live: Relation) -> Iterator[str]:
-    for key in live.keys:
-        if key.is_unique and TENANT not in key.columns:
-            yield f"has the unique key {key.name} without tenant_id: it tells what other tenants have."
-    if not any(key.is_primary for key in live.keys):
-        yield "has no primary key."
-    if not any(key.columns[:1] == (TENANT,) and not key.is_partial for key in live.keys):
-        yield "has no index that begins with tenant_id."
+    def told(self, **words: object) -> Finding:
+        return Finding(self, self.value.format(**words))

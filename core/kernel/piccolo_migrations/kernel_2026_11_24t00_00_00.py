@@ -147,9 +147,11 @@ DO $guard$ BEGIN
 END $guard$
 """
 
+FUNCTIONS = (APPEND_AUDIT, REFUSE_CHANGE)
+
 
 async def make_rules() -> None:
-    for statement in (ONE_WAITING, APPEND_AUDIT, REFUSE_CHANGE, ONLY_APPEND):
+    for statement in (ONE_WAITING, *FUNCTIONS, ONLY_APPEND):
         await current().execute(statement)
 
 

@@ -9,9 +9,12 @@ from core.app import migration_apps, plugins
 from core.kernel import roles
 from core.kernel.catalogue.declared import declared_tables
 from core.kernel.catalogue.exempt import EXEMPT, HISTORY
+from core.kernel.catalogue.reviewed import DOORS, LISTS
+from core.kernel.catalogue.rules import Rule
 from core.kernel.ddl import Door, Grant, Table
 from tests.docs.made.table import code, listed, table
 
+PLACE = re.compile(r"\{\w+\}")
 SETTING = re.compile(r"NULLIF\(current_setting\('(app\.\w+)', true\), ''\)(?:::uuid)?")
 
 
@@ -38,7 +41,7 @@ def _own(each: Table) -> str:
 
 def doors() -> str:
     rows = [row for each in declared() for row in _doors(each)]
-    return table(("table", "door", "for the login", "command", "rows"), rows)
+    return table(("table", "door", "for the login", "command", "rows", "why"), rows)
 
 
 def _doors(each: Table) -> Iterator[tuple[str, ...]]:
@@ -46,7 +49,8 @@ def _doors(each: Table) -> Iterator[tuple[str, ...]]:
     for door in beside:
         columns = _columns(each, door)
         command = door.command if not columns else f"{door.command} of {listed(columns)}"
-        yield code(each.full_name), code(door.name), code(door.role), command, _rows(door)
+        why = DOORS.get(f"{each.full_name}.{door.name}", "Read by the selects of indicators.")
+        yield code(each.full_name), code(door.name), code(door.role), command, _rows(door), why
 
 
 def _columns(each: Table, door: Door) -> tuple[str, ...]:
@@ -73,6 +77,19 @@ def _readers(grants: list[Grant]) -> str:
     return listed(grant.role for grant in grants)
 
 
+def lint_rules() -> str:
+    """The sentences that `doctor` may say of the walls, their places as `…`."""
+    rows = [(code(rule.name.lower()), PLACE.sub("…", rule.value)) for rule in Rule]
+    return table(("rule", "told as"), rows)
+
+
+def reviewed() -> str:
+    rows = [
+        (name, code(each), reason) for name, (listed, _) in LISTS.items() for each, reason in listed.items()
+    ]
+    return table(("list", "what", "why"), [row for row in rows if row[0] in ("functions", "extensions")])
+
+
 def logins() -> str:
     rows = [(code(name), _limits(limits)) for name, limits in roles.LIMITS.items()]
     return table(("login", "limits of a statement, a lock, an idle and a whole transaction"), rows)
@@ -91,6 +108,8 @@ BLOCKS = {
     "tenant-tables": tenant_tables,
     "doors": doors,
     "tables-without-wall": without_wall,
+    "lint-rules": lint_rules,
+    "reviewed": reviewed,
     "login-limits": logins,
     "role-sql": role_sql,
 }
