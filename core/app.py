@@ -57,6 +57,7 @@ __all__ = [
     "create_app",
     "migration_apps",
     "open_platform",
+    "own_catalogues",
     "plugins",
     "redis_address",
 ]
@@ -118,12 +119,16 @@ class Platform:
 def plugins(found: Sequence[Found] | None = None) -> Registry:
     """Read the installed plug-ins (or `found`) and take their catalogues into account."""
     registry = read_plugins(discover() if found is None else found)
-    for area in CATALOGUES:
-        i18n.add_catalogue(ROOT / area / "locale")
-    i18n.add_catalogue(ROOT.parent / "tenants" / "locale")
+    for folder in own_catalogues():
+        i18n.add_catalogue(folder)
     for entry in registry.plugins:
         i18n.add_catalogue(entry.folder / "locale")
     return registry
+
+
+def own_catalogues() -> list[Path]:
+    """The folders with the platform's own translations."""
+    return [*(ROOT / area / "locale" for area in CATALOGUES), ROOT.parent / "tenants" / "locale"]
 
 
 def migration_apps(registry: Registry) -> list[App]:

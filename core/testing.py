@@ -15,6 +15,7 @@ Every fixture that says "fresh" is a copy of a database that is made once for th
   `await it.get("/api/v1/...", q="x")`, `await it.send("POST", "/api/v1/...", {...})`; each act has a key of its own.
 * `in_tenant`: `async with in_tenant("registry") as tx:` a transaction in `t01` with these compartments open.
 * `settled`: `await settled()` returns when all figures of `platform` are up to date.
+* `contract_examples`: what `core.contract` tries your plug-in with; override it where it asks you to.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ from core.kernel.migrations import migrate
 from core.kernel.roles import LOGINS, role_statements
 from core.kernel.scope import Scope
 from core.kernel.settings import Settings
+from core.kernel.tables import name_of
 from core.tenancy.regions import Region, open_region, region_by_code
 from core.tenancy.tenants import Tenant, list_tenants, open_tenant
 
@@ -64,8 +66,10 @@ __all__ = [
     "Visitor",
     "addresses",
     "app",
+    "contract_examples",
     "database",
     "database_server",
+    "furnish",
     "furnished_database",
     "home",
     "in_tenant",
@@ -77,12 +81,40 @@ __all__ = [
     "template_database",
     "town",
     "visit",
+    "watching",
 ]
 
 TOWN = "000001101"
 PASSWORD = "copper lantern river maple"  # noqa: S105 -- of the tests, in a town that lives for seconds
 OPENED = date(2025, 1, 1)
 TOKEN = re.compile(r'name="_csrf" value="(\w+)"')
+
+
+_WATCH = """
+CREATE SCHEMA testing;
+CREATE FUNCTION testing.marked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $function$
+  DECLARE
+    written text := TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME;
+    tenant uuid := CASE TG_OP WHEN 'DELETE' THEN OLD.tenant_id ELSE NEW.tenant_id END;
+  BEGIN
+    IF NOT EXISTS (SELECT FROM figures.stale s WHERE s.tenant_id = tenant AND s.source = written
+                   AND s.xmin = pg_current_xact_id()::xid) THEN
+      RAISE EXCEPTION 'figures read %, and the transaction that wrote it marked nothing: call ctx.changed', written;
+    END IF;
+    RETURN NULL;
+  END $function$
+"""
+
+# Only what the figures may read of a row can change them.
+_WATCHED = """
+DO $watch$ BEGIN EXECUTE (
+  SELECT format('CREATE CONSTRAINT TRIGGER marked AFTER INSERT OR DELETE OR UPDATE OF %s ON {table} DEFERRABLE'
+                ' INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION testing.marked()',
+                string_agg(quote_ident(attname), ', '))
+  FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped
+    AND attname NOT IN ('tenant_id', 'id') AND has_column_privilege('figures', attrelid, attnum, 'SELECT')
+); END $watch$
+"""
 
 
 class Server:
@@ -131,6 +163,12 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
 def installed_plugins() -> Sequence[Found]:
     """The plug-ins of this environment."""
     return discover()
+
+
+@pytest.fixture(scope="session")
+def contract_examples() -> Mapping[str, Any]:
+    """Values of columns by the name of a table, payloads by the name of a job or event: see `core.contract.check`."""
+    return {}
 
 
 @pytest.fixture(scope="session")
@@ -249,7 +287,8 @@ async def furnished_database(
     async with open_platform(
         platform_settings(database_server, name, home), found=installed_plugins
     ) as platform:
-        await _furnish(platform)
+        await furnish(platform)
+        await database_server.run(*watching(platform), database=name)
     yield name
     await database_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -376,7 +415,17 @@ def settled(platform: Platform) -> Callable[[], Awaitable[None]]:
     return lambda: settle(platform.database, platform.catalogue)
 
 
-async def _furnish(platform: Platform) -> None:
+def watching(platform: Platform) -> list[str]:
+    """Statements that have the database refuse a write to a plug-in's table that indicators read, if it leaves no mark.
+
+    The figures would stay as they were, and nobody would notice. It is refused when the transaction commits.
+    """
+    own = {name_of(use.table) for entry in platform.registry.plugins for use in entry.tables}
+    return [_WATCH, *(_WATCHED.format(table=table) for table in sorted(own & platform.catalogue.tables))]
+
+
+async def furnish(platform: Platform) -> None:
+    """Open the town and its two tenants, switch everything on, and appoint somebody to every role."""
     database = platform.database
     region = await open_region(database, code=TOWN, name_zh="星河镇", name_en="Xinghe Town")
     async with database.transaction(Scope.town(region.id)) as tx:

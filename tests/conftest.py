@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -28,3 +29,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def installed_plugins() -> Sequence[Found]:
     return [*discover(), Found("lantern", lambda: importlib.import_module("tests.lantern.plugin"))]
+
+
+@pytest.fixture(scope="session")
+def contract_examples() -> Mapping[str, Any]:
+    return importlib.import_module("tests.contract.examples").EXAMPLES

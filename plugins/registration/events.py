@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from msgspec import Struct
 
-from core.sdk import Event
+from core.sdk import Code, Event
 
 __all__ = ["EVENTS", "MOVED", "REGISTERED", "PersonMoved", "PersonRegistered"]
 
@@ -15,15 +17,15 @@ MOVED = "registration.person_moved"
 class PersonRegistered(Struct, frozen=True, kw_only=True):
     """Somebody was registered at the counter, or came by a transfer."""
 
-    person: str
+    person: UUID
 
 
 class PersonMoved(Struct, frozen=True, kw_only=True):
     """A movement was recorded at the counter; `kind` is a `MovementKind`."""
 
-    person: str
-    movement: str
-    kind: str
+    person: UUID
+    movement: UUID
+    kind: Code
 
 
 EVENTS = (

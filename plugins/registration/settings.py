@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from core.sdk import Line
 
 __all__ = ["Settings"]
 
 
+Days = Annotated[int, Meta(ge=1, le=365)]
+
+
 class Settings(Struct, frozen=True, kw_only=True):
-    min_days: int = 30
+    min_days: Days = 30
     """Registration is meant for stays of this many days; for a shorter one the clerk is told so."""
-    offer_days: int = 30
+    offer_days: Days = 30
     """An offer to move that is not answered within this many days ends."""
-    permit_months: int = 6
+    permit_months: Annotated[int, Meta(ge=0, le=120)] = 6
     """Months of residence after which a residence permit can be applied for; needs local confirmation."""
-    import_days: int = 7
+    import_days: Days = 7
     """What an import still holds of people is deleted after this many days."""
-    station_address: str = ""
+    station_address: Line = ""
     """Where the station is, for the papers that people take along; empty leaves a line to write on."""
-    station_phone: str = ""
+    station_phone: Line = ""
     """The station's telephone number, likewise."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from core.sdk import Event, Listener, TenantCtx
+from core.sdk import Code, Event, Listener, TenantCtx
 
 __all__ = ["EVENTS", "LISTENERS", "LIT", "LampLit"]
 
@@ -12,7 +12,7 @@ LIT = "lantern.lamp_lit"
 
 
 class LampLit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    lamp: str
+    lamp: Code
 
 
 async def note(ctx: TenantCtx, event: LampLit) -> None:

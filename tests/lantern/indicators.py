@@ -17,9 +17,11 @@ INDICATORS = (
         is_state=True,
         is_exchanged=False,
         cuts=(Cut("sex", _("lanterns by sex")),),
-        reads=(Source("people.residence", "started_on"), Source("people.pseudonym")),
+        reads=(Source("people.residence", "started_on"), Source("people.person"), Source("people.pseudonym")),
         select="""
-SELECT r.tenant_id, '' AS cut, r.person_id FROM people.residence r
+SELECT r.tenant_id, c.cut, r.person_id FROM people.residence r
+JOIN people.person p ON p.tenant_id = ANY($1::uuid[]) AND p.tenant_id = r.tenant_id AND p.id = r.person_id
+CROSS JOIN LATERAL unnest(ARRAY['', 'sex=' || p.sex]) AS c(cut)
 WHERE r.tenant_id = ANY($1::uuid[]) AND r.started_on <= $3::date AND (r.ended_on IS NULL OR r.ended_on > $3::date)
 """,
     ),

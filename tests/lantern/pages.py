@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import Response
 from msgspec import Meta, Struct
 
 from core.sdk import Code, Form, Nav, Page, TenantCtx, Upload, redirect
@@ -23,30 +22,30 @@ class Filter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     colour: Code = ""
 
 
-async def show_lamps(ctx: TenantCtx, query: Filter) -> Response:
+async def show_lamps(ctx: TenantCtx, query: Filter) -> Any:
     return ctx.render("lantern/lamps.html", form=Form.empty(), colour=query.colour)
 
 
-async def show_lamp(ctx: TenantCtx, lamp: str) -> Response:
+async def show_lamp(ctx: TenantCtx, lamp: str) -> Any:
     return ctx.render("lantern/lamps.html", form=Form.empty(), colour=lamp)
 
 
-async def light_lamp(ctx: TenantCtx, form: Form[Lamp]) -> Response:
+async def light_lamp(ctx: TenantCtx, form: Form[Lamp]) -> Any:
     if not form.is_valid:
         return ctx.render("lantern/lamps.html", 400, form=form, colour="")
     ctx.audit("lantern.lamp.light", "lamp", None, detail={"lit": int(form.value.is_lit)})
     return ctx.redirect(ctx.address(), _("The %(colour)s lantern is lit."), colour=form.value.colour)
 
 
-async def take_list(ctx: TenantCtx, upload: Upload | None) -> Response:
+async def take_list(ctx: TenantCtx, upload: Upload | None) -> Any:
     return ctx.render("lantern/lamps.html", form=Form.empty(), colour=upload.name if upload else "")
 
 
-async def fail(ctx: TenantCtx) -> Response:
+async def fail(ctx: TenantCtx) -> Any:
     raise RuntimeError("secret of the lantern")
 
 
-async def dawdle(ctx: TenantCtx) -> Response:
+async def dawdle(ctx: TenantCtx) -> Any:
     await asyncio.sleep(5)
     return redirect("/")
 

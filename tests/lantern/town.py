@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litestar import Response
+from typing import Any
 
 from core.sdk import Nav, Page, TownCtx
 from core.sdk import gettext_noop as _
@@ -10,7 +10,7 @@ from core.sdk import gettext_noop as _
 __all__ = ["PAGES"]
 
 
-async def count_lamps(ctx: TownCtx) -> Response:
+async def count_lamps(ctx: TownCtx) -> Any:
     return ctx.render("lantern/count.html")
 
 

@@ -57,7 +57,7 @@ async def move(ctx: TenantCtx, person: UUID, kind: MovementKind, day: date, reas
     movement = await ctx.people.move(person, kind, day, reason)
     if kind in _CONFIRMING:
         await write_confirmation(ctx, person, day, contact_verified=False)
-    await ctx.emit(MOVED, PersonMoved(person=str(person), movement=str(movement), kind=str(kind)))
+    await ctx.emit(MOVED, PersonMoved(person=person, movement=movement, kind=kind))
     return movement
 
 

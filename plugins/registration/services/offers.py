@@ -171,7 +171,7 @@ async def accept(ctx: TenantCtx, offer: UUID, acceptance: Acceptance) -> UUID:
     await _answer(ctx, offer, row["other_code"])
     _note(ctx, "accept", offer, row["other_code"])
     kind = MovementKind.CHANGE_EMPLOYER_IN
-    await ctx.emit(MOVED, PersonMoved(person=str(person), movement=str(offer), kind=kind))
+    await ctx.emit(MOVED, PersonMoved(person=person, movement=offer, kind=kind))
     return person
 
 

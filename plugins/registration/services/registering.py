@@ -68,7 +68,7 @@ async def register(ctx: TenantCtx, registration: Registration) -> UUID:
     await ctx.people.move(person, MovementKind.ARRIVE, registration.day)
     await ctx.people.give_consent(person, "RECORD")
     await write_confirmation(ctx, person, registration.day, contact_verified=registration.contact_verified)
-    await ctx.emit(REGISTERED, PersonRegistered(person=str(person)))
+    await ctx.emit(REGISTERED, PersonRegistered(person=person))
     return person
 
 

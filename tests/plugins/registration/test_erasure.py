@@ -14,6 +14,7 @@ import pytest
 
 from core.app import Platform
 from core.commands.verify import verify
+from core.contract.search import places_of
 from core.figures.export import exported
 from core.figures.rebuild import rebuild
 from core.host.personal import ERASE
@@ -34,7 +35,6 @@ from plugins.registration.tables import RosterImport, RosterRow, Transfer
 from tests.plugins.registration.conftest import Counter, DoorOf, Work, registration, resident, wang
 from tests.plugins.registration.imports.small import Worker
 from tests.plugins.registration.imports.test_uploads import planned, received, roster
-from tests.search import places_of
 
 Settled = Callable[[], Awaitable[None]]
 Visit = Callable[..., Awaitable[Visitor]]
