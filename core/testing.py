@@ -108,9 +108,9 @@ CREATE FUNCTION testing.marked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFIN
 # Only what the figures may read of a row can change them.
 _WATCHED = """
 DO $watch$ BEGIN EXECUTE (
-  SELECT format('CREATE CONSTRAINT TRIGGER marked AFTER INSERT OR DELETE OR UPDATE OF %s ON {table} DEFERRABLE'
+  SELECT format('CREATE CONSTRAINT TRIGGER marked AFTER INSERT OR DELETE OR UPDATE%s ON {table} DEFERRABLE'
                 ' INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION testing.marked()',
-                string_agg(quote_ident(attname), ', '))
+                coalesce(' OF ' || string_agg(quote_ident(attname), ', '), ''))
   FROM pg_attribute WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped
     AND attname NOT IN ('tenant_id', 'id') AND has_column_privilege('figures', attrelid, attnum, 'SELECT')
 ); END $watch$

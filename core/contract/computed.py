@@ -60,7 +60,7 @@ async def _written(
     bench: Bench, entry: Registered, use: TableUse, dated: set[str], persons: Sequence[UUID]
 ) -> list[str]:
     table, name = use.table, name_of(use.table)
-    rows = [row_of(bench, use, person, days) for days, person in zip((70, 40, 10, 1), persons, strict=False)]
+    rows = [row_of(bench, use, person, days) for days, person in zip((100, 70, 40, 1), persons, strict=False)]
     async with bench.superuser() as superuser:
         for row in rows:
             await insert(bench, superuser, entry, use, row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from itertools import product
+from itertools import count, product
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ __all__ = ["PEOPLE", "everything", "insert", "people", "row_of", "values_of"]
 
 ONE_OF = re.compile(r"^(\w+) IN \('([^)]*)'\)$")
 
+MONTH = 32
 SEXES: tuple[Sex, ...] = ("2", "1", "9", "0")
 BIRTHS = (date(1990, 2, 28), date(2001, 5, 5), date(2014, 12, 31), date(1955, 6, 1), None)
 ORIGINS = ("34", "NS", "FOR", "41", "44")
@@ -74,7 +75,8 @@ def values_of(bench: Bench, table: str) -> Mapping[str, Any]:
 
 def row_of(bench: Bench, use: TableUse, person: UUID, days_ago: int = 40) -> dict[str, Any]:
     """Values for the columns that need one, and for dates."""
-    day = clock.today() - timedelta(days=days_ago)
+    # Dates of one row stand in different months, so that it matters by which of them a change is marked.
+    days = (clock.today() - timedelta(days=max(0, days_ago - MONTH * number)) for number in count())
     values: dict[str, Any] = {"id": new_id()}
     for column in use.table._meta.columns:
         name, required = column._meta.name, not column._meta.null
@@ -85,7 +87,7 @@ def row_of(bench: Bench, use: TableUse, person: UUID, days_ago: int = 40) -> dic
         elif isinstance(column, kinds.UUID) and required:
             values[name] = new_id()
         elif isinstance(column, kinds.Date):
-            values[name] = day
+            values[name] = next(days)
         elif isinstance(column, kinds.Timestamptz):
             values[name] = clock.now()
         elif isinstance(column, kinds.Bytea) and required:

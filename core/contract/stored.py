@@ -41,15 +41,13 @@ async def up_down_up(bench: Bench) -> list[str]:
             await tx.execute(_OWNER_MAY_MAKE)
             await tx.execute(_WITHOUT_WATCH)
             before = await relations(tx)
-            others = await _others(tx)
+            known = {finding.text for finding in await examine(tx, apps)}
         for app in plugin_apps(bench.platform.registry):
             async with superuser.transaction(Scope.nobody(), login="migrator") as tx:
                 await tx.execute(f'DROP SCHEMA "{app.schema}" CASCADE')
-                left = await examine(tx, [one for one in apps if one != app])
-                found += [
-                    f"{app.schema}: leaves something behind when it is taken away: {each.text}"
-                    for each in left
-                ]
+                without = await examine(tx, [one for one in apps if one != app])
+                left = [each.text for each in without if each.text not in known]
+                found += [f"{app.schema}: taken away, it leaves this: {text}" for text in left]
             try:
                 await migrate(superuser, [app])
             except Exception as error:  # whatever an author's migration does
@@ -59,30 +57,14 @@ async def up_down_up(bench: Bench) -> list[str]:
         async with superuser.transaction(Scope.nobody(), login="migrator") as tx:
             after = await relations(tx)
             found += [
-                f"{_owner(name)}: is made otherwise the second time: {name}."
+                f"{name} is otherwise after a plug-in was taken away and made again; a migration keeps to its schema."
                 for name in _differing(before, after)
-            ]
-            found += [
-                f"{each} changed while plug-ins were made and taken away."
-                for each in sorted(others ^ await _others(tx))
             ]
     return found
 
 
-async def _others(tx: Transaction) -> set[str]:
-    rows = await tx.fetch(
-        "SELECT nspname::text AS name FROM pg_namespace WHERE nspname !~ '^pg_'"
-        " UNION SELECT extname FROM pg_extension UNION SELECT rolname FROM pg_roles"
-    )
-    return {row["name"] for row in rows}
-
-
 def _differing(before: dict[str, Relation], after: dict[str, Relation]) -> list[str]:
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-
-
-def _owner(name: str) -> str:
-    return name.partition(".")[0]
 
 
 def _first_line(error: Exception) -> str:
@@ -117,9 +99,10 @@ def _drift(entry: Registered, live: dict[str, Relation], declared: dict[str, Tab
         if name in declared and declared[name].compartment != use.compartment:
             told = f"by its migration in the compartment {declared[name].compartment}, by TABLES in {use.compartment}"
             yield f"{name} is {told}."
-        links = [key.columns[-1] for key in live[name].foreign if key.table == "people.person"]
-        for column in links:
-            if column != use.person_column:
+    for name in sorted(own & live.keys()):
+        said = classes[name].person_column if name in classes else None
+        for column in [key.columns[-1] for key in live[name].foreign if key.table == "people.person"]:
+            if column != said:
                 yield f"{name}.{column} links a person, which TABLES does not say; write person_column={column!r}."
 
 
