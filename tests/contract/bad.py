@@ -341,7 +341,7 @@ LIVED = (
         "grasping",
         {
             "its tables are made, taken away and made again": (
-                "people.person is otherwise after a plug-in was taken away and made again; a migration keeps to its schema",
+                "people.person is otherwise after a plug-in was taken away and made again; a migration keeps to",
             ),
             "its tables stand behind their walls": ("people.person grants SELECT to dispatch",),
         },
