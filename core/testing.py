@@ -15,6 +15,7 @@ Every fixture that says "fresh" is a copy of a database that is made once for th
   `await it.get("/api/v1/...", q="x")`, `await it.send("POST", "/api/v1/...", {...})`; each act has a key of its own.
 * `in_tenant`: `async with in_tenant("registry") as tx:` a transaction in `t01` with these compartments open.
 * `settled`: `await settled()` returns when all figures of `platform` are up to date.
+* `contract_plugins`: the names of those that `core.contract` tries: all installed ones but the platform's own.
 * `contract_examples`: what `core.contract` tries your plug-in with; override it where it asks you to.
 """
 
@@ -23,7 +24,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import date
 from pathlib import Path
@@ -67,6 +68,7 @@ __all__ = [
     "addresses",
     "app",
     "contract_examples",
+    "contract_plugins",
     "database",
     "database_server",
     "furnish",
@@ -86,6 +88,7 @@ __all__ = [
 
 TOWN = "000001101"
 PASSWORD = "copper lantern river maple"  # noqa: S105 -- of the tests, in a town that lives for seconds
+OWN = Path(__file__).parents[1] / "plugins"
 OPENED = date(2025, 1, 1)
 TOKEN = re.compile(r'name="_csrf" value="(\w+)"')
 
@@ -163,6 +166,12 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
 def installed_plugins() -> Sequence[Found]:
     """The plug-ins of this environment."""
     return discover()
+
+
+@pytest.fixture(scope="session")
+def contract_plugins(installed_plugins: Sequence[Found]) -> Collection[str]:
+    """The names of those that are held to the contract: all but the platform's own, which its own suite tries."""
+    return {entry.name for entry in plugins(installed_plugins).plugins if entry.folder.parent != OWN}
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -34,3 +34,8 @@ def installed_plugins() -> Sequence[Found]:
 @pytest.fixture(scope="session")
 def contract_examples() -> Mapping[str, Any]:
     return importlib.import_module("tests.contract.examples").EXAMPLES
+
+
+@pytest.fixture(scope="session")
+def contract_plugins(installed_plugins: Sequence[Found]) -> Collection[str]:
+    return {found.name for found in installed_plugins}

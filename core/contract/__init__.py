@@ -1,6 +1,7 @@
 """The contract suite: what every service module is held to, the built-in ones like yours.
 
-One line in a file of your tests, for instance `tests/test_contract.py`, runs every check for every installed plug-in:
+One line in a file of your tests, for instance `tests/test_contract.py`, runs every check for every installed plug-in
+that is not one of the platform's own:
 
     from core.contract import *
 
@@ -12,12 +13,12 @@ fixture `contract_examples` of `core.testing`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pytest
 
 from core.app import Platform, plugins
-from core.contract.check import Bench, Given, Lived, Stated
+from core.contract.check import Bench, Examples, Given, Lived, Stated
 from core.contract.computed import COMPUTED
 from core.contract.declared import DECLARED
 from core.contract.done import DONE
@@ -32,16 +33,21 @@ STATED: tuple[Stated, ...] = (*DECLARED, *WRITTEN)
 LIVED: tuple[Lived, ...] = (*STORED, *COMPUTED, *DONE)
 
 
-def given(installed: Sequence[Found]) -> Given:
-    """What these plug-ins declare."""
+def given(installed: Sequence[Found], held: Collection[str] | None = None) -> Given:
+    """What these plug-ins declare, or those of them that are held to the contract."""
     registry = plugins(installed)
-    refused = tuple((refusal.name, refusal.reason) for refusal in registry.refused)
-    return Given(plugins=registry.plugins, refused=refused, found=installed)
+    names = {one.name for one in installed} if held is None else held
+    return Given(
+        plugins=tuple(entry for entry in registry.plugins if entry.name in names),
+        refused=tuple((refusal.name, refusal.reason) for refusal in registry.refused),
+    )
 
 
 @pytest.mark.parametrize("check", STATED, ids=lambda check: check.name)
-def test_what_is_stated(check: Stated, installed_plugins: Sequence[Found]) -> None:
-    _tell(check, list(check.find(given(installed_plugins))))
+def test_what_is_stated(
+    check: Stated, installed_plugins: Sequence[Found], contract_plugins: Collection[str]
+) -> None:
+    _tell(check, list(check.find(given(installed_plugins, contract_plugins))))
 
 
 @pytest.mark.parametrize("check", LIVED, ids=lambda check: check.name)
@@ -50,9 +56,16 @@ async def test_what_is_lived(
     platform: Platform,
     database_server: Server,
     town: Town,
-    contract_examples: dict[str, object],
+    contract_plugins: Collection[str],
+    contract_examples: Examples,
 ) -> None:
-    bench = Bench(platform=platform, server=database_server, town=town, examples=contract_examples)
+    bench = Bench(
+        platform=platform,
+        server=database_server,
+        town=town,
+        examples=contract_examples,
+        held=contract_plugins,
+    )
     _tell(check, await check.find(bench))
 
 

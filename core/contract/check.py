@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from msgspec import Struct
 
 from core.app import Platform
-from core.host.discovery import Found
 from core.host.registry import Registered
 from core.kernel.db import Database
 from core.kernel.scope import Scope
@@ -27,7 +26,6 @@ class Given(Struct, frozen=True, kw_only=True):
 
     plugins: tuple[Registered, ...]
     refused: tuple[tuple[str, str], ...]
-    found: Sequence[Found]
 
 
 class Bench(Struct, frozen=True, kw_only=True):
@@ -37,10 +35,12 @@ class Bench(Struct, frozen=True, kw_only=True):
     server: Server
     town: Town
     examples: Examples
+    held: Collection[str]
+    """The names of the plug-ins that are tried; the others are only there."""
 
     @property
     def plugins(self) -> tuple[Registered, ...]:
-        return self.platform.registry.plugins
+        return tuple(entry for entry in self.platform.registry.plugins if entry.name in self.held)
 
     @asynccontextmanager
     async def superuser(self) -> AsyncIterator[Database]:

@@ -119,7 +119,8 @@ async def _compared(bench: Bench, what: str) -> list[str]:
     await settle(bench.platform.database, bench.platform.catalogue)
     wrong: dict[str, int] = {}
     for difference in await check_figures(bench.platform.database, bench.platform.catalogue):
-        wrong[difference.indicator] = wrong.get(difference.indicator, 0) + 1
+        if _owner(bench, difference.indicator) in bench.held:
+            wrong[difference.indicator] = wrong.get(difference.indicator, 0) + 1
     return [
         f"{_owner(bench, code)}: {code} has {count} cells otherwise than a rebuild after {what}; its select depends"
         " on more than the dates that `reads` names, or on a state that is not declared by `is_state`."
@@ -148,7 +149,7 @@ async def parts_add_up(bench: Bench) -> list[str]:
             await record_movement(tx, person, MovementKind.DEPART, clock.today() - timedelta(days=3))
     await settle(bench.platform.database, bench.platform.catalogue)
     found: list[str] = []
-    for indicator in bench.platform.catalogue.indicators:
+    for indicator in (one for one in bench.platform.catalogue.indicators if one.group in bench.held):
         async with bench.platform.database.transaction(Scope.nobody(), login="figures") as tx:
             found += [f"{indicator.group}: {fault}" for fault in await _parts(tx, indicator)]
     return found

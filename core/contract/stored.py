@@ -42,7 +42,7 @@ async def up_down_up(bench: Bench) -> list[str]:
             await tx.execute(_WITHOUT_WATCH)
             before = await relations(tx)
             known = {finding.text for finding in await examine(tx, apps)}
-        for app in plugin_apps(bench.platform.registry):
+        for app in (one for one in plugin_apps(bench.platform.registry) if one.schema in bench.held):
             async with superuser.transaction(Scope.nobody(), login="migrator") as tx:
                 await tx.execute(f'DROP SCHEMA "{app.schema}" CASCADE')
                 without = await examine(tx, [one for one in apps if one != app])

@@ -41,9 +41,6 @@ def stated(folder: Path) -> Sequence[Found]:
     return [bad.install(folder, specimen) for specimen in bad.STATED]
 
 
-Bad = Callable[[], Bench]
-
-
 @asynccontextmanager
 async def town_with(
     server: Server, template: str, home: Path, found: Sequence[Found]
@@ -77,7 +74,9 @@ async def bench_in(
         async with platform.database.transaction(Scope.town(region.id)) as tx:
             t01, t02 = await list_tenants(tx)
         town = Town(region=region, t01=t01, t02=t02)
-        yield Bench(platform=platform, server=server, town=town, examples=EXAMPLES)
+        yield Bench(
+            platform=platform, server=server, town=town, examples=EXAMPLES, held={one.name for one in found}
+        )
     await server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
