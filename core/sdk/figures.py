@@ -6,16 +6,21 @@ from core.figures.behind import Behind
 from core.figures.display import Shown, change_of, exact
 from core.figures.periods import Period, month, months_between, parse_period
 from core.figures.read import Figure, Figures
+from core.figures.shapes import FigureBreakdown, FigureCell, figure_breakdowns, figure_cell
 from core.figures.words import period_words, value_words
 
 __all__ = [
     "Behind",
     "Figure",
+    "FigureBreakdown",
+    "FigureCell",
     "Figures",
     "Period",
     "Shown",
     "change_of",
     "exact",
+    "figure_breakdowns",
+    "figure_cell",
     "month",
     "months_between",
     "parse_period",

@@ -10,7 +10,16 @@ from msgspec import Meta, Struct
 from core.sdk import Code, Line, Version
 from plugins.reporting.services.form import VERSIONS
 
-__all__ = ["ActForm", "BatchForm", "CellsForm", "DecideForm", "MonthQuery", "YearQuery", "remark_name"]
+__all__ = [
+    "LARGEST",
+    "ActForm",
+    "BatchForm",
+    "CellsForm",
+    "DecideForm",
+    "MonthQuery",
+    "YearQuery",
+    "remark_name",
+]
 
 LARGEST = 10_000_000
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from core.figures.shapes import FigureLine, figure_lines, strictly
 from core.host.portal import PortalCtx
-from core.host.shapes.figures import FigureLine, figure_lines, strictly
 from core.web.pages import Route
 from tenants.figures import chosen_period, is_employer, sheet_of
 from tenants.forms import FiguresQuery

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from core.figures.shapes import FigureCell, FigureLine, figure_cell, figure_lines, strictly
 from core.host.portal import TownHallCtx
-from core.host.shapes.figures import FigureCell, FigureLine, figure_cell, figure_lines, strictly
 from core.tenancy.tenants import list_tenants
 from core.town.figures import Comparison, choose, compare, heard, town_sheet
 from core.town.forms import PeriodQuery

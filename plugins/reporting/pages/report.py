@@ -8,13 +8,13 @@ from typing import Any
 from core.sdk import Conflict, Form, Page, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.figures import period_words
-from core.sdk.reports import STATE_TITLES, Act, Report, StepTaken
+from core.sdk.reports import STATE_TITLES, Act, StepTaken
 from plugins.reporting.forms import CellsForm, remark_name
 from plugins.reporting.permissions import FILL, READ
 from plugins.reporting.services.entries import Filled
 from plugins.reporting.services.filing import fill, month_at, needs_second_person, prepare, submit
 from plugins.reporting.services.form import FormVersion, form_of
-from plugins.reporting.services.history import told_steps
+from plugins.reporting.services.history import returned_for, told_steps
 from plugins.reporting.services.sheet import Sheet, read_sheet
 from plugins.reporting.services.words import cell_words
 
@@ -93,7 +93,7 @@ async def report_page(
         older=[] if older is None else _beside(ctx, sheet, older),
         needs_second=await needs_second_person(ctx),
         is_own=report is not None and report.prepared_by == ctx.actor.id,
-        pinned=_pinned(report, steps),
+        pinned=returned_for(report, steps),
         history=told_steps(ctx, steps, ctx.tenant.time_zone),
         since=[
             (cell_words(ctx, cell.indicator, cell.cut), cell.before, cell.after)
@@ -131,15 +131,6 @@ def _beside(ctx: TenantCtx, sheet: Sheet, typed: Mapping[str, str]) -> list[tupl
             if typed.get(name, "") != now.get(name, ""):
                 found.append((cell_words(ctx, cell.indicator, cell.cut), typed.get(name, "")))
     return found
-
-
-def _pinned(report: Report | None, steps: list[StepTaken]) -> dict[str, str]:
-    """By cell: the town's reason of the latest return, while the unit has the report."""
-    if report is None or report.is_with_town:
-        return {}
-    returns = [step for step in steps if step.act in (Act.RETURN, Act.REOPEN)]
-    latest = returns[-1:] if returns else []
-    return {f"{step.indicator} {step.cut}".strip(): step.reason for step in latest}
 
 
 def _last(steps: list[StepTaken], act: Act) -> str:

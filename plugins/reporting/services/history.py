@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from core.sdk import TenantCtx, TownCtx
-from core.sdk.reports import ACT_TITLES, StepTaken
+from core.sdk.reports import ACT_TITLES, Act, Report, StepTaken
 from plugins.reporting.services.words import cell_words
 
-__all__ = ["Told", "told_steps"]
+__all__ = ["Told", "returned_for", "told_steps"]
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -38,3 +38,11 @@ def told_steps(ctx: TenantCtx | TownCtx, steps: Sequence[StepTaken], time_zone: 
         )
         for step in reversed(steps)
     ]
+
+
+def returned_for(report: Report | None, steps: Sequence[StepTaken]) -> dict[str, str]:
+    """By cell: the town's reason of the latest return, while the unit has the report."""
+    if report is None or report.is_with_town:
+        return {}
+    returns = [step for step in steps if step.act in (Act.RETURN, Act.REOPEN)]
+    return {f"{step.indicator} {step.cut}".strip(): step.reason for step in returns[-1:]}

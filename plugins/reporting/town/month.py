@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from core.sdk import BadInput, Form, Nav, NotFound, Page, TownCtx, month_of
+from core.sdk import Form, Nav, Page, TownCtx, month_of
 from core.sdk import gettext_noop as _
 from core.sdk.figures import Period, parse_period, period_words
-from core.sdk.reports import STATE_TITLES, Act, Expected, State, completeness
+from core.sdk.reports import STATE_TITLES, Act, Expected, State
 from plugins.reporting.forms import BatchForm, MonthQuery
 from plugins.reporting.permissions import DECIDE, REVIEW
-from plugins.reporting.services.form import FORM, form_of
+from plugins.reporting.services.reviewing import decide_all, month_asked, month_named, read_month
 
-__all__ = ["PAGES", "month_named"]
+__all__ = ["PAGES"]
+
 
 WHOLE = re.compile("[0-9]{1,9}")
 
 
 async def show_month(ctx: TownCtx, query: MonthQuery) -> Any:
-    period = month_asked(ctx.today, query.period)
-    units = await ctx.reports.expected(FORM, period)
-    form = form_of(period)
-    codes = list(dict.fromkeys(cell.indicator for cell in form.cells))
-    indicators = [found for code in codes if (found := ctx.catalogue.get(code))]
-    waiting = [unit for unit in units if unit.state is State.SUBMITTED]
-    approved = [unit for unit in units if unit.state is State.APPROVED]
+    month = await read_month(ctx, month_asked(ctx.today, query.period))
+    period = month.period
+    waiting, approved = month.in_state(State.SUBMITTED), month.in_state(State.APPROVED)
     return ctx.render(
         "reporting/month.html",
         period=period,
@@ -34,9 +32,9 @@ async def show_month(ctx: TownCtx, query: MonthQuery) -> Any:
         earlier=period.previous,
         later=_later(ctx.today, period),
         tell_period=lambda each: period_words(each, ctx.language),
-        units=units,
-        whole=completeness(units),
-        totals=await ctx.reports.totals(units, period, indicators),
+        units=month.units,
+        whole=month.whole,
+        totals=month.totals,
         states=STATE_TITLES,
         waiting=waiting,
         waiting_seen=_seen(waiting),
@@ -55,35 +53,15 @@ async def lock_all(ctx: TownCtx, period: str, form: Form[BatchForm]) -> Any:
 
 
 async def _all(ctx: TownCtx, period: str, form: Form[BatchForm], act: Act, said: str) -> Any:
-    """Each submission that was on the page; one that has changed since stops all of them."""
     month = month_named(period)
-    count = 0
-    for part in form.value.seen.split(",") if form.value.seen else ():
-        code, _colon, submission = part.partition(":")
-        _unit, report = await ctx.reports.find(FORM, month, code)
-        await ctx.reports.decide(report, act, int(submission) if WHOLE.fullmatch(submission) else 0)
-        count += 1
+    count = await decide_all(ctx, month, act, _parts(form.value.seen))
     return ctx.redirect(ctx.address("month", period=month.name), said, count=count)
 
 
-def month_asked(today: date, text: str) -> Period:
-    """The month of that name; without one the month before this, whose reports are due."""
-    try:
-        period = parse_period(text)
-    except BadInput:
-        return parse_period(month_of(today.replace(day=1) - timedelta(days=1)))
-    return period if period.kind == "month" else parse_period(month_of(period.last_day))
-
-
-def month_named(text: str) -> Period:
-    """As an address names it; raises `NotFound`."""
-    try:
-        period = parse_period(text)
-    except BadInput:
-        raise NotFound from None
-    if period.kind != "month":
-        raise NotFound
-    return period
+def _parts(seen: str) -> Iterator[tuple[str, int]]:
+    for part in seen.split(",") if seen else ():
+        code, _colon, submission = part.partition(":")
+        yield code, int(submission) if WHOLE.fullmatch(submission) else 0
 
 
 def _later(today: date, period: Period) -> Period | None:

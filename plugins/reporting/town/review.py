@@ -10,10 +10,11 @@ from core.sdk.figures import Period, period_words
 from core.sdk.reports import STATE_TITLES, Act
 from plugins.reporting.forms import DecideForm
 from plugins.reporting.permissions import DECIDE, REVIEW
-from plugins.reporting.services.form import FORM, FormCell, form_of
+from plugins.reporting.services import reviewing
+from plugins.reporting.services.form import FORM
 from plugins.reporting.services.history import told_steps
+from plugins.reporting.services.reviewing import month_named
 from plugins.reporting.services.words import cell_words
-from plugins.reporting.town.month import month_named
 
 __all__ = ["PAGES"]
 
@@ -23,7 +24,6 @@ SAID = {
     Act.LOCK: _("Locked."),
     Act.REOPEN: _("Reopened. It stands on the unit's home page with your reason."),
 }
-ACTS = {"return": Act.RETURN, "approve": Act.APPROVE, "lock": Act.LOCK, "reopen": Act.REOPEN}
 
 
 async def show_review(ctx: TownCtx, unit: str, period: str) -> Any:
@@ -32,26 +32,20 @@ async def show_review(ctx: TownCtx, unit: str, period: str) -> Any:
 
 async def decide(ctx: TownCtx, unit: str, period: str, act: str, form: Form[DecideForm]) -> Any:
     month = month_named(period)
-    if act not in ACTS:
+    if act not in reviewing.ACTS:
         raise NotFound
     problem: Conflict | None = None
     if form.is_valid:
         told = form.value
-        indicator, _blank, cut = told.cell.partition(" ")
-        if told.cell and told.cell not in _cells(month):
-            raise NotFound
-        _found, report = await ctx.reports.find(FORM, month, unit)
         try:
-            await ctx.reports.decide(
-                report, ACTS[act], told.submission, reason=told.reason, cell=(indicator, cut)
-            )
+            await reviewing.decide(ctx, unit, month, act, told.submission, told.reason, told.cell)
         except BadInput as error:
             for field, message in error.fields.items():
                 form.refuse(field, message)
         except Conflict as error:
             problem = error
         else:
-            return ctx.redirect(ctx.address(f"{unit}/{month.name}"), SAID[ACTS[act]])
+            return ctx.redirect(ctx.address(f"{unit}/{month.name}"), SAID[reviewing.ACTS[act]])
     return await _page(ctx, unit, month, form, problem, 409 if problem else 400)
 
 
@@ -76,14 +70,12 @@ async def _page(
         form=form or Form.empty(),
         problem=problem,
         cells=[("", ctx.tell(_("the whole report")))]
-        + [(key, cell_words(ctx, cell.indicator, cell.cut)) for key, cell in _cells(period).items()],
+        + [
+            (key, cell_words(ctx, cell.indicator, cell.cut))
+            for key, cell in reviewing.cells_of(period).items()
+        ],
         history=told_steps(ctx, await ctx.reports.steps(report), ctx.town.time_zone),
     )
-
-
-def _cells(period: Period) -> dict[str, FormCell]:
-    """What a reason can be about, by the name in the web form."""
-    return {f"{cell.indicator} {cell.cut}".strip(): cell for cell in form_of(period).cells}
 
 
 PAGES = (

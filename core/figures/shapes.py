@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
+from core.figures.breakdowns import Breakdown
 from core.figures.choice import Choice
 from core.figures.display import Shown
 from core.figures.sheet import Line, Sheet
@@ -16,6 +19,7 @@ __all__ = [
     "FigureCell",
     "FigureLine",
     "FigurePart",
+    "figure_breakdowns",
     "figure_cell",
     "figure_lines",
     "strictly",
@@ -90,20 +94,24 @@ def _line(line: Line, tell: Translate) -> FigureLine:
         now=figure_cell(line.now, tell),
         before=figure_cell(line.before, tell),
         change=line.change,
-        breakdowns=[
-            FigureBreakdown(
-                title=tell(breakdown.title) if breakdown.title else "",
-                is_partition=breakdown.is_partition,
-                parts=[
-                    FigurePart(
-                        cut=part.cut,
-                        name=part.name,
-                        now=figure_cell(part.now, tell),
-                        before=figure_cell(part.before, tell),
-                    )
-                    for part in breakdown.parts
-                ],
-            )
-            for breakdown in line.breakdowns
-        ],
+        breakdowns=figure_breakdowns(line.breakdowns, tell),
     )
+
+
+def figure_breakdowns(breakdowns: Sequence[Breakdown], tell: Translate) -> list[FigureBreakdown]:
+    return [
+        FigureBreakdown(
+            title=tell(one.title) if one.title else "",
+            is_partition=one.is_partition,
+            parts=[
+                FigurePart(
+                    cut=part.cut,
+                    name=part.name,
+                    now=figure_cell(part.now, tell),
+                    before=figure_cell(part.before, tell),
+                )
+                for part in one.parts
+            ],
+        )
+        for one in breakdowns
+    ]
