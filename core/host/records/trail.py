@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -20,7 +19,8 @@ _LINES = """
 SELECT seq, at, actor, action, kind, object_id, reason, detail, before_digest, after_digest, hash
 FROM kernel.audit
 WHERE tenant_id = $1 AND seq < $2 AND ($3::uuid IS NULL OR actor = $3) AND ($4::text = '' OR kind = $4)
-    AND ($5::timestamptz IS NULL OR at >= $5) AND ($6::timestamptz IS NULL OR at < $6)
+    AND ($5::date IS NULL OR at >= ($5::date)::timestamp AT TIME ZONE $9)
+    AND ($6::date IS NULL OR at < ($6::date + 1)::timestamp AT TIME ZONE $9)
     AND ($7::text[] IS NULL OR split_part(action, '.', 1) = ANY($7))
 ORDER BY seq DESC LIMIT $8
 """
@@ -55,17 +55,17 @@ async def read_trail(
     tx: Transaction, wanted: Wanted, time_zone: str, limit: int = PAGE
 ) -> tuple[list[AuditLine], int | None]:
     """The newest lines first, and the number to go on before, None at the end."""
-    until = wanted.until + timedelta(days=1) if wanted.until else None
     rows = await tx.fetch(
         _LINES,
         tx.scope.tenant,
         wanted.before or 1 << 62,
         wanted.actor,
         wanted.kind,
-        _midnight(wanted.since, time_zone),
-        _midnight(until, time_zone),
+        wanted.since,
+        wanted.until,
         wanted.areas,
         limit + 1,
+        time_zone,
     )
     lines = [line_of(tx.scope.tenant, row) for row in rows[:limit]]
     return lines, lines[-1].seq if len(rows) > limit else None
@@ -86,7 +86,3 @@ async def people_of(tx: Transaction, areas: Sequence[str] | None = None) -> list
 async def things_of(tx: Transaction, areas: Sequence[str] | None = None) -> list[str]:
     """The kinds of things with a line of these areas in the chain."""
     return [row["kind"] for row in await tx.fetch(_THINGS, tx.scope.tenant, areas)]
-
-
-def _midnight(day: date | None, time_zone: str) -> datetime | None:
-    return datetime.combine(day, time.min, ZoneInfo(time_zone)) if day else None

@@ -58,6 +58,8 @@ async def test_the_filter_keeps_who_what_and_when(platform, town, visit) -> None
     assert "没有符合条件的记录" in (await auditor.get(f"{RECORDS}?until={first}")).text
     assert "没有符合条件的记录" in (await auditor.get(f"{RECORDS}?who=nobody-of-that-name")).text
     assert len(told((await auditor.get(f"{RECORDS}?since={today()}")).text)) > 1
+    assert len(told((await auditor.get(f"{RECORDS}?since=0001-01-01&until=9999-12-31")).text)) > 1
+    assert "没有符合条件的记录" in (await auditor.get(f"{RECORDS}?since=9999-12-31")).text
 
 
 async def test_older_records_follow_without_a_gap(platform, town, visit) -> None:
