@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from core.identity.accounts import account_by_login
+from core.kernel import audit
 from core.kernel.clock import freeze
+from core.kernel.ids import new_id
 from core.kernel.scope import Scope
 from core.notices.posting import Draft, post_notice
 from tests.cells import store_cells
@@ -98,7 +100,9 @@ async def test_figures_are_those_of_the_page_to_each_role(platform, town, progra
     assert (await (await program("medical_staff")).get(f"{UNIT}/figures")).status_code == 403
 
 
-async def test_a_module_is_switched_and_the_records_tell_it(program) -> None:
+async def test_a_module_is_switched_and_the_records_tell_it(program, in_tenant) -> None:
+    async with in_tenant() as tx:
+        audit.record(tx, "people.person.register", "person", new_id())
     officer, clerk = await program("tenant_officer", "tenant.*"), await program("station_staff")
     here = (await clerk.get(f"{UNIT}/association")).json()
     assert (here["code"], here["kind"]) == ("T01", "enterprise_association")
@@ -118,6 +122,10 @@ async def test_a_module_is_switched_and_the_records_tell_it(program) -> None:
     assert [(line["who"], line["sentence"]) for line in records["lines"]] == [
         ("tenant officer", "停用了服务模块“灯笼”")
     ]
+    for reader, is_told in ((clerk, True), (officer, False)):
+        told = (await reader.get(f"{UNIT}/records", about="person")).json()
+        assert bool(told["lines"]) is is_told, "the employer's side does not learn of acts on people"
+        assert ("person" in {each["value"] for each in told["about"]}) is is_told
     first = (await officer.get(f"{UNIT}/records", limit=1)).json()
     second = (await officer.get(f"{UNIT}/records", limit=1, after=first["next"])).json()
     assert first["lines"] != second["lines"]
