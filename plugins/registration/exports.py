@@ -8,9 +8,9 @@ from core.sdk import Export, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.values import Column, OutCell
 from plugins.registration.forms import PeopleQuery
-from plugins.registration.pages.choices import PRESENCES, SEXES, origin_words
 from plugins.registration.permissions import EXPORT
 from plugins.registration.services.listing import Line, all_lines, asked
+from plugins.registration.services.words import PRESENCES, SEXES, origin_words
 
 __all__ = ["EXPORTS"]
 

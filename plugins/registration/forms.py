@@ -1,4 +1,4 @@
-"""What the pages take: field by field, everything as people type it."""
+"""What the pages take, as people type it; what an operation takes alike inherits it."""
 
 from __future__ import annotations
 
@@ -32,8 +32,10 @@ __all__ = [
     "PlanQuery",
     "RecordForm",
     "RegisterForm",
+    "Registering",
     "RelationForm",
     "RevealForm",
+    "Sex",
     "UndoForm",
 ]
 
@@ -55,7 +57,7 @@ class _Who(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name_former: Name | None = None
     name_latin: Name | None = None
     id_type: Code = "01"
-    number: Code = ""
+    number: Code | None = None
     sex: Sex = "9"
     birth_date: date | None = None
     origin: Code | None = None
@@ -76,10 +78,9 @@ class _Where(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     expected_departure: date | None = None
 
 
-class RegisterForm(_Who, frozen=True, kw_only=True):
-    """Who and where in one; Structs have one base."""
+class Registering(_Who, frozen=True, kw_only=True):
+    """Who and, but for the village, where in one; Structs have one base."""
 
-    village: Line | None = None
     address_detail: Line | None = None
     dwelling: Line | None = None
     purpose: Line | None = None
@@ -92,7 +93,11 @@ class RegisterForm(_Who, frozen=True, kw_only=True):
     contact: Line | None = None
     contact_verified: bool = False
     day: date | None = None
-    acknowledged: bool = False
+    is_acknowledged: bool = False
+
+
+class RegisterForm(Registering, frozen=True, kw_only=True):
+    village: Line | None = None
 
 
 class IdentityForm(_Who, frozen=True, kw_only=True):
@@ -175,7 +180,7 @@ class AcceptForm(_Where, frozen=True, kw_only=True):
     day: date | None = None
     name: Name | None = None
     id_type: Code = "01"
-    number: Code = ""
+    number: Code | None = None
     phone: Code | None = None
     contact: Line | None = None
     contact_verified: bool = False

@@ -27,7 +27,17 @@ from plugins.registration.imports.uploads import (
 from plugins.registration.imports.verdicts import Finding, Reason
 from plugins.registration.tables import RosterRow
 
-__all__ = ["NUMBER", "PIECE", "ROW", "PlanRow", "plan_piece", "plan_rows", "read_headers", "rejected_cells"]
+__all__ = [
+    "NUMBER",
+    "PIECE",
+    "ROW",
+    "PlanRow",
+    "plan_piece",
+    "plan_rows",
+    "read_headers",
+    "rejected_cells",
+    "rejected_rows",
+]
 
 PIECE = 20_000
 """Data rows that one job judges; it passes over those before."""
@@ -130,14 +140,24 @@ async def plan_rows(incoming: UUID, verdict: str = "", after: int = -1, limit: i
 async def rejected_cells(ctx: TenantCtx, incoming: UUID) -> AsyncIterator[tuple[PlanRow, dict[str, str]]]:
     """The rejected rows with their cells by standard column, for a file to correct them in."""
     after = -1
-    while page := await plan_rows(incoming, "rejected", after, 1000):
-        sealed = await RosterRow.select(RosterRow.id, RosterRow.place, RosterRow.row_sealed).where(
-            (RosterRow.import_id == incoming) & RosterRow.place.is_in([line.place for line in page])
-        )
-        cells = {row["place"]: ctx.unseal(ROW, row["id"], row["row_sealed"]) for row in sealed}
-        for line in page:
-            yield line, json.decode(cells[line.place], type=dict[str, str])
-        after = page[-1].place
+    while page := await rejected_rows(ctx, incoming, after, 1000):
+        for line, cells in page:
+            yield line, cells
+            after = line.place
+
+
+async def rejected_rows(
+    ctx: TenantCtx, incoming: UUID, after: int, limit: int
+) -> list[tuple[PlanRow, dict[str, str]]]:
+    """A page of them; `after` is the place of the last one before."""
+    page = await plan_rows(incoming, "rejected", after, limit)
+    if not page:
+        return []
+    sealed = await RosterRow.select(RosterRow.id, RosterRow.place, RosterRow.row_sealed).where(
+        (RosterRow.import_id == incoming) & RosterRow.place.is_in([line.place for line in page])
+    )
+    cells = {row["place"]: ctx.unseal(ROW, row["id"], row["row_sealed"]) for row in sealed}
+    return [(line, json.decode(cells[line.place], type=dict[str, str])) for line in page]
 
 
 def findings_of(text: str) -> tuple[Finding, ...]:

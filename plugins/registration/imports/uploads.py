@@ -37,6 +37,7 @@ __all__ = [
     "find_import",
     "forget_imports",
     "make_plan",
+    "note_download",
     "opened_file",
     "receive",
     "recent_imports",
@@ -136,13 +137,15 @@ async def receive(ctx: TenantCtx, upload: Upload | None) -> UUID:
 
 
 async def make_plan(ctx: TenantCtx, incoming: UUID) -> None:
-    """The headers are right: compare every row with what is known."""
+    """The headers are right: compare every row with what is known. Raises `NotFound`, `Conflict`."""
+    await find_import(incoming)
     await turn(incoming, "read", "planning")
     await ctx.enqueue(PLAN, {"import": str(incoming)}, dedupe=f"{PLAN}:{incoming}")
 
 
 async def apply_plan(ctx: TenantCtx, incoming: UUID) -> None:
-    """Do what the plan shows."""
+    """Do what the plan shows. Raises `NotFound`, `Conflict`."""
+    await find_import(incoming)
     await turn(incoming, "planned", "applying")
     await ctx.enqueue(APPLY, {"import": str(incoming)}, dedupe=f"{APPLY}:{incoming}")
     ctx.audit("registration.roster.apply", "roster_import", incoming)
@@ -169,6 +172,11 @@ async def find_import(incoming: UUID) -> Incoming:
 async def recent_imports(limit: int = 20) -> list[Incoming]:
     rows = await _shown().order_by(RosterImport.created_at, ascending=False).limit(limit)
     return [_incoming(row) for row in rows]
+
+
+def note_download(ctx: TenantCtx, incoming: UUID, rows: int) -> None:
+    """Rejected rows left with what they say."""
+    ctx.audit("registration.roster.download", "roster_import", incoming, detail={"rows": rows})
 
 
 async def turn(incoming: UUID, before: str, after: str, **values: Any) -> None:

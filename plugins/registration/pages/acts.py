@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
+
 from core.sdk import BadInput, Conflict, Form, Page, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.people import MovementKind
@@ -16,7 +18,6 @@ from plugins.registration.services import confirming, moving
 from plugins.registration.services.codes import PERMIT_KINDS
 from plugins.registration.services.listing import basics_of
 from plugins.registration.services.offers import withdraw_consent
-from plugins.registration.settings import Settings
 
 __all__ = ["PAGES"]
 
@@ -96,11 +97,8 @@ async def reveal(ctx: TenantCtx, person: UUID, form: Form[RevealForm]) -> Any:
 
 
 async def _permit(ctx: TenantCtx, person: UUID, form: Form[PermitForm], status: int = 200) -> Any:
-    settings = await ctx.settings(Settings)
     shown = await basics_of(ctx, person)
-    episodes = await ctx.people.episodes(person)
-    since = episodes[-1].started_on if episodes and episodes[-1].ended_on is None else None
-    helps = await confirming.helps_of(person)
+    permit = await confirming.permit_of(ctx, person)
     return ctx.render(
         "registration/permit.html",
         status,
@@ -108,10 +106,7 @@ async def _permit(ctx: TenantCtx, person: UUID, form: Form[PermitForm], status: 
         form=form,
         kinds=[(code, ctx.tell(choice.title)) for code, choice in PERMIT_KINDS.items()],
         titles={code: choice.title for code, choice in PERMIT_KINDS.items()},
-        state=confirming.permit_state(since, helps, ctx.today, settings.permit_months),
-        helps=helps,
-        since=since,
-        months=settings.permit_months,
+        **structs.asdict(permit),
     )
 
 

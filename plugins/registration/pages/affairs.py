@@ -8,14 +8,14 @@ from uuid import UUID
 
 from msgspec import json
 
-from core.sdk import Conflict, Form, Page, TenantCtx, download, now
+from core.sdk import BadInput, Conflict, Form, Page, TenantCtx, download, now
 from core.sdk import gettext_noop as _
-from core.sdk.people import Person
 from core.sdk.personal import ERASURE_REASONS
-from core.sdk.values import Column, XlsxWriter, names
+from core.sdk.values import Column, XlsxWriter
 from plugins.registration.forms import EraseForm
-from plugins.registration.pages.copies import copy_of
 from plugins.registration.permissions import COPY, ERASE
+from plugins.registration.services import erasing
+from plugins.registration.services.copies import copy_of
 from plugins.registration.services.listing import basics_of
 
 __all__ = ["PAGES"]
@@ -27,8 +27,6 @@ COLUMNS = (
     Column(title=_("What"), width=22),
     Column(title=_("Value"), width=30),
 )
-TAIL = 2
-"""Characters of a document that are shown to everybody who sees it masked."""
 
 
 async def show_copy(ctx: TenantCtx, person: UUID) -> Any:
@@ -71,24 +69,16 @@ async def show_erase(ctx: TenantCtx, person: UUID) -> Any:
 async def erase(ctx: TenantCtx, person: UUID, form: Form[EraseForm]) -> Any:
     problem: Conflict | None = None
     if form.is_valid:
-        shown = await basics_of(ctx, person)
-        if not _is_meant(shown, form.value.confirm):
-            form.refuse("confirm", _("This is neither her name nor what is shown of her document."))
+        try:
+            await erasing.erase(ctx, person, form.value.reason, form.value.confirm)
+        except BadInput as error:
+            for field, message in error.fields.items():
+                form.refuse(field, message)
+        except Conflict as error:
+            problem = error
         else:
-            try:
-                await ctx.personal.erase(person, form.value.reason)
-            except Conflict as error:
-                problem = error
-            else:
-                return ctx.redirect(ctx.address("people"), _("She is being erased. This takes a moment."))
+            return ctx.redirect(ctx.address("people"), _("She is being erased. This takes a moment."))
     return await _erase_page(ctx, person, form, problem, status=409 if problem else 400)
-
-
-def _is_meant(shown: Person, typed: str) -> bool:
-    """Her name, or the last characters of her document as they are shown."""
-    typed = typed.strip()
-    is_name = names.normal_name(typed) == names.normal_name(shown.name)
-    return is_name or bool(shown.document and typed.upper() == shown.document[-TAIL:])
 
 
 async def _erase_page(
@@ -98,7 +88,7 @@ async def _erase_page(
         "registration/erase.html",
         status,
         person=await basics_of(ctx, person),
-        tail=TAIL,
+        tail=erasing.TAIL,
         form=form,
         problem=problem,
         waiting=await ctx.personal.erasure(person),

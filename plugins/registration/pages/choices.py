@@ -9,13 +9,12 @@ from core.sdk import gettext_noop as _
 from core.sdk.tenancy import list_firms
 from core.sdk.values import divisions, documents
 from plugins.registration.services.codes import DWELLINGS, PURPOSES, REASONS, Choice
+from plugins.registration.services.words import SEXES, origin_words
 
-__all__ = ["PRESENCES", "SEXES", "choices", "origin_words"]
+__all__ = ["choices"]
 
 Pairs = list[tuple[str, str]]
 
-SEXES = {"2": _("female"), "1": _("male"), "9": _("not stated"), "0": _("unknown")}
-PRESENCES = {"present": _("present"), "away": _("away for a time"), "absent": _("not here")}
 _ID_TYPES = ("01", "02", "03", "04", "05", "06", "07", "09", "99")
 
 
@@ -35,20 +34,6 @@ async def choices(ctx: TenantCtx, kept: Mapping[str, str | None] = {}) -> dict[s
             *((str(firm.id), firm.name(ctx.language)) for firm in firms),
         ],
     }
-
-
-def origin_words(ctx: TenantCtx, code: str) -> str:
-    """The province by which an origin counts."""
-    if code == divisions.NOT_STATED:
-        return ctx.tell(_("not stated"))
-    if code == divisions.FOREIGN:
-        return ctx.tell(_("abroad"))
-    if code == divisions.LOCAL:
-        return ctx.tell(_("this province"))
-    province = divisions.PROVINCES.get(code)
-    if province is None:
-        return code
-    return province.zh if ctx.language == "zh" else province.en
 
 
 def _origins() -> list[str]:

@@ -12,9 +12,8 @@ from core.sdk import gettext_noop as _
 from core.sdk.people import AlreadyKnown, Document, EditConflict, PersonEdit, PersonFull
 from plugins.registration.forms import ContactForm, IdentityForm, RecordForm
 from plugins.registration.pages.choices import choices
-from plugins.registration.pages.register import residence_of
 from plugins.registration.permissions import EDIT
-from plugins.registration.services.records import edit_record, record_of
+from plugins.registration.services.records import edit_record, record_of, residence_of
 
 __all__ = ["PAGES"]
 

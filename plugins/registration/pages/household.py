@@ -9,14 +9,12 @@ from core.sdk import BadInput, Conflict, Form, Page, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.people import Person, PersonFull
 from plugins.registration.forms import FindForm, MemberForm, RelationForm
-from plugins.registration.pages.choices import PRESENCES
 from plugins.registration.permissions import EDIT
 from plugins.registration.services import households
 from plugins.registration.services.codes import HEAD, RELATIONS
+from plugins.registration.services.words import PRESENCES
 
 __all__ = ["PAGES"]
-
-MOST_FOUND = 10
 
 
 async def show_household(ctx: TenantCtx, person: UUID) -> Any:
@@ -26,8 +24,7 @@ async def show_household(ctx: TenantCtx, person: UUID) -> Any:
 async def find(ctx: TenantCtx, person: UUID, form: Form[FindForm]) -> Any:
     """Sent, not asked for: a name or a number does not stand in an address."""
     text = form.value.q
-    found = (await ctx.people.search(text, limit=MOST_FOUND + 1)).people if text else []
-    return await _shown(ctx, person, text=text, found=[one for one in found if one.id != person][:MOST_FOUND])
+    return await _shown(ctx, person, text=text, found=await households.find_others(ctx, person, text))
 
 
 async def add(ctx: TenantCtx, person: UUID, form: Form[RelationForm]) -> Any:
@@ -42,20 +39,20 @@ async def add(ctx: TenantCtx, person: UUID, form: Form[RelationForm]) -> Any:
 async def relate(ctx: TenantCtx, person: UUID, form: Form[RelationForm]) -> Any:
     try:
         told = _told(form)
-        await households.tell_relation(ctx, told.member, told.relation)
+        await households.tell_relation(ctx, person, told.member, told.relation)
     except (BadInput, Conflict) as error:
         return await _shown(ctx, person, problem=error)
     return _back(ctx, person, _("The relation is saved."))
 
 
 async def make_head(ctx: TenantCtx, person: UUID, form: Form[MemberForm]) -> Any:
-    await households.set_head(ctx, form.value.member)
+    await households.set_head(ctx, person, form.value.member)
     return _back(ctx, person, _("She is the head now. Tell what the others are to her."))
 
 
 async def remove(ctx: TenantCtx, person: UUID, form: Form[MemberForm]) -> Any:
     try:
-        await households.remove_member(ctx, form.value.member)
+        await households.remove_member(ctx, person, form.value.member)
     except Conflict as error:
         return await _shown(ctx, person, problem=error)
     return _back(ctx, person, _("She is not of the household any more. Her own record is as it was."))
@@ -90,7 +87,7 @@ async def _shown(
         head=home.head if home else shown,
         problem=problem,
         text=text,
-        found=None if found is None else [one for one in found if one.id not in inside],
+        found=found,
         near=[one for one in near if one.id not in inside],
         relations=[(code, ctx.tell(choice.title)) for code, choice in RELATIONS.items() if code != HEAD],
         titles=RELATIONS,

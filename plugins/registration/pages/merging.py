@@ -10,12 +10,11 @@ from core.sdk import Conflict, Form, NotFound, Page, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.people import PersonFull
 from core.sdk.personal import FILLABLE, MERGE_REASONS
-from core.sdk.values import names
 from plugins.registration.forms import MergeForm, MergeQuery, UndoForm
-from plugins.registration.pages.choices import PRESENCES, SEXES, origin_words
 from plugins.registration.permissions import MERGE
-from plugins.registration.services.listing import Query, basics_of, list_people
-from plugins.registration.services.offers import offers_of
+from plugins.registration.services import merging
+from plugins.registration.services.listing import basics_of
+from plugins.registration.services.words import PRESENCES, SEXES, origin_words
 
 __all__ = ["PAGES"]
 
@@ -30,9 +29,7 @@ TITLES = {
 async def choose_other(ctx: TenantCtx, person: UUID, query: MergeQuery) -> Any:
     """Whoever sounds like her stands there at once."""
     shown = await basics_of(ctx, person)
-    sound = names.search_keys(shown.name).pinyin
-    found = await list_people(ctx, Query(text=query.q or sound or shown.name))
-    others = [line for line in found.lines if line.person.id != person]
+    others = await merging.candidates(ctx, person, query.q)
     return ctx.render(
         "registration/merge.html", person=shown, query=query, lines=others, presences=PRESENCES, sexes=SEXES
     )
@@ -50,8 +47,7 @@ async def merge(ctx: TenantCtx, person: UUID, other: UUID, form: Form[MergeForm]
         kept, gone = (other, person) if told.keep == "other" else (person, other)
         wanted = [name for name in FILLABLE if getattr(told, f"take_{name}")]
         try:
-            await _check_offers(ctx, (person, other))
-            await ctx.personal.merge(kept, gone, told.reason, wanted)
+            await merging.merge(ctx, kept, gone, told.reason, wanted)
         except Conflict as error:
             problem = error
         else:
@@ -61,22 +57,9 @@ async def merge(ctx: TenantCtx, person: UUID, other: UUID, form: Form[MergeForm]
 
 
 async def undo(ctx: TenantCtx, person: UUID, form: Form[UndoForm]) -> Any:
-    hers = [merge.id for merge in await ctx.personal.merges(person) if merge.kept_id == person]
-    if form.value.merge not in hers:
-        raise NotFound
-    await ctx.personal.undo_merge(form.value.merge)
+    await merging.undo(ctx, person, form.value.merge)
     said = _("The two records are being taken apart. This takes a moment.")
     return ctx.redirect(ctx.address(f"people/{person}"), said)
-
-
-async def _check_offers(ctx: TenantCtx, people: Sequence[UUID]) -> None:
-    """While an offer waits, the other unit answers for the record that was offered."""
-    for person in people:
-        if any(offer.state in ("waiting", "withdrawing") for offer in await offers_of(person)):
-            raise Conflict(
-                _("An offer that she moves to another association unit is waiting."),
-                _("Withdraw the offer first, or wait for the answer."),
-            )
 
 
 async def _both(

@@ -7,14 +7,12 @@ from uuid import UUID
 
 from core.sdk import BadInput, Conflict, Form, Page, TenantCtx
 from core.sdk import gettext_noop as _
-from core.sdk.people import Document
 from plugins.registration.forms import AcceptForm, OfferForm
-from plugins.registration.pages.choices import SEXES, choices
-from plugins.registration.pages.register import residence_of
+from plugins.registration.pages.choices import choices
 from plugins.registration.permissions import MOVE
 from plugins.registration.services import offers
 from plugins.registration.services.listing import basics_of
-from plugins.registration.services.offers import Acceptance
+from plugins.registration.services.words import SEXES
 
 __all__ = ["PAGES"]
 
@@ -35,13 +33,8 @@ async def send_offer(ctx: TenantCtx, person: UUID, form: Form[OfferForm]) -> Any
     problem: Conflict | None = None
     if form.is_valid:
         told = form.value
-        if await ctx.neighbour(told.unit) is None:
-            form.refuse("unit", _("No open unit of the town with registration has this code or full name."))
-            return await _offer_form(ctx, person, form, status=400)
         try:
-            if told.agrees:
-                await ctx.people.give_consent(person, "TRANSFER")
-            await offers.offer_move(ctx, person, told.unit, told.day or ctx.today)
+            await offers.offer_move(ctx, person, told.unit, told.day or ctx.today, agrees=told.agrees)
         except BadInput as error:
             for field, message in error.fields.items():
                 form.refuse(field, message)
@@ -70,7 +63,7 @@ async def accept(ctx: TenantCtx, offer: UUID, form: Form[AcceptForm]) -> Any:
     problem: Conflict | None = None
     if form.is_valid:
         try:
-            person = await offers.accept(ctx, offer, _acceptance(ctx, form.value))
+            person = await offers.accept(ctx, offer, offers.acceptance_of(form.value, ctx.today))
         except BadInput as error:
             for field, message in error.fields.items():
                 form.refuse(field, message)
@@ -87,18 +80,6 @@ async def accept(ctx: TenantCtx, offer: UUID, form: Form[AcceptForm]) -> Any:
 async def decline(ctx: TenantCtx, offer: UUID) -> Any:
     await offers.decline(ctx, offer)
     return ctx.redirect(ctx.address("offers"), _("The offer is declined, and what was handed on is deleted."))
-
-
-def _acceptance(ctx: TenantCtx, told: AcceptForm) -> Acceptance:
-    return Acceptance(
-        day=told.day or ctx.today,
-        residence=residence_of(told),
-        document=Document(id_type=told.id_type, number=told.number) if told.number else None,
-        name=told.name,
-        phone=told.phone,
-        contact=told.contact,
-        contact_verified=told.contact_verified,
-    )
 
 
 async def _offer_form(
@@ -118,16 +99,13 @@ async def _answer_form(
 ) -> Any:
     found = await offers.find_offer(offer)
     carried = await offers.carried_of(ctx, offer)
-    known = None
-    if carried is not None and carried.document is not None:
-        (known,) = await ctx.people.by_number([carried.document])
     return ctx.render(
         "registration/answer.html",
         status,
         offer=found,
         state=offers.STATE_TITLES[found.state],
         carried=carried,
-        known=known,
+        known=await offers.known_of(ctx, carried),
         sexes=SEXES,
         form=form,
         problem=problem,

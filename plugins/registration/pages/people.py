@@ -8,10 +8,10 @@ from core.sdk import Nav, Page, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.tenancy import list_firms
 from plugins.registration.forms import PeopleQuery
-from plugins.registration.pages.choices import PRESENCES
 from plugins.registration.permissions import READ
 from plugins.registration.services.listing import asked, list_people, mark_of, place_of
 from plugins.registration.services.offers import waiting_offers
+from plugins.registration.services.words import PRESENCES
 
 __all__ = ["PAGES"]
 

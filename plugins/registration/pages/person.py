@@ -8,24 +8,22 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from core.sdk import Page, TenantCtx
-from core.sdk.people import Episode, PersonFull, PersonIdentity
+from core.sdk.people import Look, PersonFull, PersonIdentity
 from core.sdk.tenancy import staff_names
-from plugins.registration.pages.choices import PRESENCES, SEXES, origin_words
-from plugins.registration.pages.copies import FIELDS
-from plugins.registration.pages.history import history_of
 from plugins.registration.permissions import READ
 from plugins.registration.services.codes import DWELLINGS, PURPOSES, REASONS, RELATIONS, title_of
-from plugins.registration.services.confirming import helps_of, permit_state, seen_of
-from plugins.registration.services.households import home_of, lacks_guardian
+from plugins.registration.services.copies import FIELDS
+from plugins.registration.services.history import history_of
 from plugins.registration.services.moving import KIND_TITLES
-from plugins.registration.services.offers import STATE_TITLES, offers_of
+from plugins.registration.services.offers import STATE_TITLES
+from plugins.registration.services.profile import profile_of
 from plugins.registration.services.records import firm_names, record_of
-from plugins.registration.settings import Settings
+from plugins.registration.services.words import PRESENCES, SEXES, origin_words
 
 __all__ = ["PAGES", "person_page"]
-
-FRESH_DAYS = 180
 
 
 async def show_person(ctx: TenantCtx, person: UUID) -> Any:
@@ -61,36 +59,21 @@ async def person_page(
 
 async def _of_the_station(ctx: TenantCtx, shown: PersonFull) -> dict[str, Any]:
     """What only the station sees of her."""
-    person = shown.id
-    settings = await ctx.settings(Settings)
-    episodes = await ctx.people.episodes(person)
-    seen = await seen_of(person)
-    latest = seen[0].day if seen else None
-    home = await home_of(ctx, person)
+    profile = await profile_of(ctx, shown)
     return {
-        "consents": await ctx.people.consents(person),
-        "movements": await ctx.people.movements(person),
+        **structs.asdict(profile),
+        "since": profile.permit.since,
         "kinds": KIND_TITLES,
         "reason": lambda code: ctx.tell(title_of(REASONS, code)),
-        "episodes": episodes,
-        "since": _since(episodes),
-        "latest": latest,
-        "is_stale": latest is None or (ctx.today - latest).days >= FRESH_DAYS,
-        "permit": permit_state(_since(episodes), await helps_of(person), ctx.today, settings.permit_months),
-        "offers": await offers_of(person),
         "offer_states": STATE_TITLES,
-        "looks": await _looks(ctx, person),
-        "history": await history_of(ctx, person),
-        "home": home,
+        "looks": await _looks(ctx, profile.looks),
+        "history": await history_of(ctx, shown.id),
         "relations": RELATIONS,
-        "lacks_guardian": lacks_guardian(person, shown.birth_date, home, ctx.today),
         "in_town": lambda at: at.astimezone(ZoneInfo(ctx.tenant.time_zone)).date(),
-        "erasure": await ctx.personal.erasure(person),
-        "merges": await ctx.personal.merges(person),
     }
 
 
-async def _looks(ctx: TenantCtx, person: UUID) -> list[tuple[datetime, str, list[str]]]:
+async def _looks(ctx: TenantCtx, looks: list[Look]) -> list[tuple[datetime, str, list[str]]]:
     """When, who, and what was seen; in the town's time."""
     staff = await staff_names(ctx.transaction)
     zone = ZoneInfo(ctx.tenant.time_zone)
@@ -100,13 +83,8 @@ async def _looks(ctx: TenantCtx, person: UUID) -> list[tuple[datetime, str, list
             staff.get(look.actor, "") if look.actor else "",
             [FIELDS.get(field, field) for field in look.fields],
         )
-        for look in await ctx.people.who_looked(person)
+        for look in looks
     ]
-
-
-def _since(episodes: list[Episode]) -> date | None:
-    """The beginning of the present time of residence."""
-    return episodes[-1].started_on if episodes and episodes[-1].ended_on is None else None
 
 
 def _age(shown: object, today: date) -> int | None:

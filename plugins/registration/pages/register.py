@@ -10,11 +10,10 @@ from core.sdk.people import AlreadyKnown, Document, PersonDraft
 from plugins.registration.forms import RegisterForm
 from plugins.registration.pages.choices import choices
 from plugins.registration.permissions import REGISTER
-from plugins.registration.services.records import Residence
-from plugins.registration.services.registering import Known, Registration, look_for, register
+from plugins.registration.services.registering import Known, look_for, register, registration_of
 from plugins.registration.settings import Settings
 
-__all__ = ["PAGES", "residence_of"]
+__all__ = ["PAGES"]
 
 TEMPLATE = "registration/register.html"
 
@@ -34,18 +33,12 @@ async def send_form(ctx: TenantCtx, form: Form[RegisterForm]) -> Any:
     if not form.is_valid:
         return await _shown(ctx, form, status=400)
     told = form.value
-    draft = _draft(told)
-    known = await look_for(ctx, draft)
+    registration = registration_of(told, ctx.today)
+    known = await look_for(ctx, registration.draft)
     if known.here is not None:
         return _open(ctx, known)
-    if known.needs_a_look and not told.acknowledged:
+    if known.needs_a_look and not told.is_acknowledged:
         return await _shown(ctx, form, known)
-    registration = Registration(
-        draft=draft,
-        residence=residence_of(told),
-        day=told.day or ctx.today,
-        contact_verified=told.contact_verified,
-    )
     try:
         person = await register(ctx, registration)
     except AlreadyKnown as error:
@@ -55,11 +48,6 @@ async def send_form(ctx: TenantCtx, form: Form[RegisterForm]) -> Any:
             form.refuse(field, message)
         return await _shown(ctx, form, known, status=400)
     return ctx.redirect(ctx.address(f"people/{person}"), _("She is registered."))
-
-
-def residence_of(told: Any) -> Residence:
-    """The fields of a form that say where she lives and works."""
-    return Residence(**{name: getattr(told, name) for name in Residence.__struct_fields__})
 
 
 def _open(ctx: TenantCtx, known: Known) -> Any:
@@ -94,24 +82,6 @@ def _has_more(form: Form[RegisterForm]) -> dict[str, bool]:
         section: any(form.typed.get(name) or name in form.errors for name in names)
         for section, names in sections.items()
     }
-
-
-def _draft(told: RegisterForm) -> PersonDraft:
-    return PersonDraft(
-        name=told.name,
-        alias=told.alias,
-        name_former=told.name_former,
-        name_latin=told.name_latin,
-        document=Document(id_type=told.id_type, number=told.number) if told.number else None,
-        sex=told.sex,
-        birth_date=told.birth_date,
-        origin=told.origin,
-        origin_division=told.origin_division,
-        is_floating=told.is_floating,
-        is_employee=told.is_employee or told.firm_id is not None,
-        phone=told.phone,
-        contact=told.contact,
-    )
 
 
 def _draft_of(typed: Any) -> PersonDraft:

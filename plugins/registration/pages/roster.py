@@ -107,7 +107,7 @@ async def send_rejected(ctx: TenantCtx, incoming: UUID) -> Any:
                 count += 1
         file.seek(0)
         content = file.read()
-    ctx.audit("registration.roster.download", "roster_import", incoming, detail={"rows": count})
+    uploads.note_download(ctx, incoming, count)
     return download(f"{ctx.tell(_('Rejected rows'))}.xlsx", XLSX, content)
 
 

@@ -11,16 +11,19 @@ from msgspec import Struct
 from core.sdk import BadInput, Conflict, Prepared, TenantCtx
 from core.sdk import gettext_noop as _
 from plugins.registration.services.codes import PERMIT_KINDS
+from plugins.registration.settings import Settings
 from plugins.registration.tables import Confirmation, PermitHelp
 
 __all__ = [
     "Help",
+    "Permit",
     "PermitState",
     "Seen",
     "confirm",
     "help_with_permit",
     "helps_of",
     "months_after",
+    "permit_of",
     "permit_state",
     "seen_of",
     "write_confirmation",
@@ -49,6 +52,17 @@ class PermitState(Struct, frozen=True, kw_only=True):
     endorse_from: date | None
     """One month before the next full year since she applied; None when no help with it is recorded."""
     endorse_by: date | None
+
+
+class Permit(Struct, frozen=True, kw_only=True):
+    """Her help with residence permits, newest first, and what it and her residence come to."""
+
+    since: date | None
+    """The beginning of the present time of residence."""
+    state: PermitState
+    helps: list[Help]
+    months: int
+    """Of residence, after which one can be applied for here."""
 
 
 async def confirm(ctx: TenantCtx, person: UUID, day: date, *, contact_verified: bool) -> None:
@@ -118,6 +132,15 @@ async def helps_of(person: UUID) -> list[Help]:
         .order_by(PermitHelp.day, ascending=False)
     )
     return [Help(day=row["day"], kind=row["kind"]) for row in rows]
+
+
+async def permit_of(ctx: TenantCtx, person: UUID) -> Permit:
+    settings = await ctx.settings(Settings)
+    episodes = await ctx.people.episodes(person)
+    since = episodes[-1].started_on if episodes and episodes[-1].ended_on is None else None
+    helps = await helps_of(person)
+    state = permit_state(since, helps, ctx.today, settings.permit_months)
+    return Permit(since=since, state=state, helps=helps, months=settings.permit_months)
 
 
 def permit_state(present_since: date | None, helps: list[Help], today: date, months: int) -> PermitState:

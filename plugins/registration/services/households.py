@@ -26,6 +26,7 @@ __all__ = [
     "Home",
     "Member",
     "add_member",
+    "find_others",
     "forget_member",
     "home_of",
     "lacks_guardian",
@@ -36,6 +37,7 @@ __all__ = [
 ]
 
 MOST_MEMBERS = 30
+MOST_FOUND = 10
 CHILD = 14
 """Below this age a parent or guardian agrees for her (PIPL 31)."""
 GROWN = 18
@@ -91,7 +93,7 @@ async def add_member(ctx: TenantCtx, person: UUID, member: UUID, relation: str) 
     own, others = await _row(person), await _row(member)
     if others is not None:
         if own is not None and own["household_id"] == others["household_id"]:
-            return await tell_relation(ctx, member, relation)
+            return await tell_relation(ctx, person, member, relation)
         raise Conflict(
             _("She is in another household already."),
             _("Remove her there first; nobody is in two households."),
@@ -106,10 +108,10 @@ async def add_member(ctx: TenantCtx, person: UUID, member: UUID, relation: str) 
     return None
 
 
-async def tell_relation(ctx: TenantCtx, member: UUID, relation: str) -> None:
-    """Say what a member is to the head."""
+async def tell_relation(ctx: TenantCtx, person: UUID, member: UUID, relation: str) -> None:
+    """Say what a member of the household of `person` is to the head."""
     _check_relation(relation)
-    row = await _member(ctx, member)
+    row = await _member(ctx, person, member)
     rows = await _locked(row["household_id"])
     stands = rows.get(member)
     if stands == relation:
@@ -120,9 +122,12 @@ async def tell_relation(ctx: TenantCtx, member: UUID, relation: str) -> None:
     _note(ctx, "relate", member, row["household_id"])
 
 
-async def set_head(ctx: TenantCtx, member: UUID) -> None:
-    """Make a member the head. What the former head is to her follows; of the others it has to be told anew."""
-    row = await _member(ctx, member)
+async def set_head(ctx: TenantCtx, person: UUID, member: UUID) -> None:
+    """Make a member of the household of `person` the head.
+
+    What the former head is to her follows; of the others it has to be told anew.
+    """
+    row = await _member(ctx, person, member)
     rows = await _locked(row["household_id"])
     if rows.get(member) == HEAD:
         return
@@ -134,12 +139,16 @@ async def set_head(ctx: TenantCtx, member: UUID) -> None:
     _note(ctx, "head", member, row["household_id"])
 
 
-async def remove_member(ctx: TenantCtx, member: UUID) -> None:
-    """She is not of the household any more; an empty household ends. Raises `Conflict` for a head of others."""
+async def remove_member(ctx: TenantCtx, person: UUID, member: UUID) -> None:
+    """She is not of the household of `person` any more; an empty one ends. Raises `Conflict` for a head of others.
+
+    Nothing happens where she is in none.
+    """
+    await _seen(ctx, person)
     await _seen(ctx, member)
-    row = await _row(member)
-    if row is None:
+    if await _row(member) is None:
         return
+    row = await _member(ctx, person, member)
     rows = await _locked(row["household_id"])
     if rows.get(member) == HEAD and len(rows) > 1:
         raise Conflict(_("She is the head of the household."), _("Make another member the head first."))
@@ -159,6 +168,14 @@ async def forget_member(person: UUID) -> int:
         )
     await _leave(person, row["household_id"], len(rows))
     return 1
+
+
+async def find_others(ctx: TenantCtx, person: UUID, text: str) -> list[Person]:
+    """People whom the text finds and who are not of her household; nobody for an empty one."""
+    home = await home_of(ctx, person)
+    inside = {member.person.id for member in home.members} if home else {person}
+    found = (await ctx.people.search(text, limit=MOST_FOUND + len(inside))).people if text else []
+    return [one for one in found if one.id not in inside][:MOST_FOUND]
 
 
 async def same_address(ctx: TenantCtx, person: UUID) -> list[Person]:
@@ -202,10 +219,12 @@ async def _seen(ctx: TenantCtx, person: UUID) -> Person:
     return await basics_of(ctx, person)
 
 
-async def _member(ctx: TenantCtx, member: UUID) -> dict[str, Any]:
+async def _member(ctx: TenantCtx, person: UUID, member: UUID) -> dict[str, Any]:
+    """Raises `NotFound` for whoever is not of the household of `person`."""
+    await _seen(ctx, person)
     await _seen(ctx, member)
-    row = await _row(member)
-    if row is None:
+    own, row = await _row(person), await _row(member)
+    if own is None or row is None or own["household_id"] != row["household_id"]:
         raise NotFound
     return row
 

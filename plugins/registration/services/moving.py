@@ -13,7 +13,15 @@ from plugins.registration.services.codes import REASONS
 from plugins.registration.services.confirming import write_confirmation
 from plugins.registration.tables import Transfer
 
-__all__ = ["COUNTER_KINDS", "KIND_TITLES", "correct", "kinds_for_correction", "move", "moves_for"]
+__all__ = [
+    "COUNTER_KINDS",
+    "KIND_TITLES",
+    "correct",
+    "kinds_for_correction",
+    "move",
+    "moves_for",
+    "refuse_while_offered",
+]
 
 KIND_TITLES: dict[str, str] = {
     "OPENING": _("present when the books began"),
@@ -53,7 +61,7 @@ async def move(ctx: TenantCtx, person: UUID, kind: MovementKind, day: date, reas
     if reason and reason not in REASONS:
         # The reason stands in the records, which outlive an erasure: a code, never words about her.
         raise BadInput(fields={"reason": _("Choose one of the list.")})
-    await _refuse_while_offered(person)
+    await refuse_while_offered(person)
     movement = await ctx.people.move(person, kind, day, reason)
     if kind in _CONFIRMING:
         await write_confirmation(ctx, person, day, contact_verified=False)
@@ -73,13 +81,14 @@ async def correct(
 
     Raises `MovementChanged`, `IllegalMovement`, `BadInput`, and `Conflict` while an offer to move waits.
     """
-    await _refuse_while_offered(person)
+    await refuse_while_offered(person)
     return await ctx.people.correct_movement(person, movement, seen=seen, new=new, why=why)
 
 
-async def _refuse_while_offered(person: UUID) -> None:
+async def refuse_while_offered(*people: UUID) -> None:
+    """While an offer waits, the other unit answers for the record that was offered."""
     waiting = await Transfer.exists().where(
-        (Transfer.person_id == person)
+        Transfer.person_id.is_in(list(people))
         & (Transfer.direction == "OUT")
         & Transfer.state.is_in(["waiting", "withdrawing"])
     )

@@ -20,7 +20,7 @@ from core.sdk.values import documents
 from plugins.registration.events import MOVED, PersonMoved
 from plugins.registration.services.confirming import write_confirmation
 from plugins.registration.services.listing import basics_of
-from plugins.registration.services.records import Residence, add_record
+from plugins.registration.services.records import Residence, add_record, residence_of
 from plugins.registration.tables import Transfer
 
 __all__ = [
@@ -31,11 +31,13 @@ __all__ = [
     "Acceptance",
     "Offer",
     "accept",
+    "acceptance_of",
     "carried_of",
     "decline",
     "expire_offers",
     "find_offer",
     "forget_offers",
+    "known_of",
     "match_of",
     "offer_move",
     "offers_of",
@@ -94,8 +96,11 @@ _NOTHING_HANDED_ON: dict[str, Any] = {"carried_sealed": None, "document_match": 
 """Once an offer is answered, what she was recognised by has served."""
 
 
-async def offer_move(ctx: TenantCtx, person: UUID, unit: str, day: date) -> UUID:
-    """Offer a person to the unit with this code or name. Raises `BadInput`, `Conflict`."""
+async def offer_move(ctx: TenantCtx, person: UUID, unit: str, day: date, *, agrees: bool = False) -> UUID:
+    """Offer a person to the unit with this code or name. Raises `BadInput`, `Conflict`.
+
+    `agrees`: she agrees, now, that her record goes with her; noted only when the offer is made.
+    """
     shown = await basics_of(ctx, person)
     if shown.presence == "absent":
         raise Conflict(_("She is not registered as present."), _("Only who is here can move away."))
@@ -103,7 +108,7 @@ async def offer_move(ctx: TenantCtx, person: UUID, unit: str, day: date) -> UUID
         raise Conflict(_("An offer of hers is waiting already."), _("Withdraw it before you make another."))
     if day > ctx.today:
         raise BadInput(fields={"day": _("A day that has not come yet cannot be recorded.")})
-    if not await _can_be_recognised(ctx, person, shown):
+    if not (agrees or await _can_be_recognised(ctx, person, shown)):
         raise Conflict(
             _("Without her consent or a document the other unit could not recognise her."),
             _("Ask her and note her consent, or record a departure and let the other unit register her."),
@@ -113,6 +118,8 @@ async def offer_move(ctx: TenantCtx, person: UUID, unit: str, day: date) -> UUID
         raise BadInput(
             fields={"unit": _("No open unit of the town with registration has this code or full name.")}
         )
+    if agrees:
+        await ctx.people.give_consent(person, "TRANSFER")
     offer = new_id()
     row = Transfer(
         id=offer,
@@ -154,6 +161,19 @@ async def withdraw_consent(ctx: TenantCtx, person: UUID, purpose: str) -> bool:
     for offer in waiting:
         await withdraw(ctx, offer.id)
     return bool(waiting)
+
+
+def acceptance_of(told: Any, today: date) -> Acceptance:
+    """What a form or a body tells that has the fields of `AcceptForm`."""
+    return Acceptance(
+        day=told.day or today,
+        residence=residence_of(told),
+        document=Document(id_type=told.id_type, number=told.number) if told.number else None,
+        name=told.name,
+        phone=told.phone,
+        contact=told.contact,
+        contact_verified=told.contact_verified,
+    )
 
 
 async def accept(ctx: TenantCtx, offer: UUID, acceptance: Acceptance) -> UUID:
@@ -236,8 +256,19 @@ async def find_offer(offer: UUID) -> Offer:
 
 
 async def carried_of(ctx: TenantCtx, offer: UUID) -> PersonDraft | None:
-    """Her record as it was handed on, None where she did not agree or the offer is answered."""
-    return _carried(ctx, await _row(offer, "IN"))
+    """Her record as it was handed on; None where she did not agree, it is answered, or it goes out from here."""
+    row = await Transfer.select().where(Transfer.id == offer).first()
+    if row is None:
+        raise NotFound
+    return _carried(ctx, row)
+
+
+async def known_of(ctx: TenantCtx, carried: PersonDraft | None) -> UUID | None:
+    """The person here who has the document that was handed on."""
+    if carried is None or carried.document is None:
+        return None
+    (known,) = await ctx.people.by_number([carried.document])
+    return known
 
 
 def match_of(ctx: TenantCtx, document: Document) -> bytes:

@@ -25,6 +25,7 @@ __all__ = [
     "people_of_firm",
     "record_of",
     "records_of",
+    "residence_of",
 ]
 
 FIELDS = (
@@ -65,6 +66,11 @@ class Stored(Residence, frozen=True, kw_only=True):
         return Residence(**{name: getattr(self, name) for name in FIELDS})
 
 
+def residence_of(told: Any) -> Residence:
+    """The fields of a form or a body that say where she lives and works."""
+    return Residence(**{name: getattr(told, name) for name in FIELDS})
+
+
 async def record_of(person: UUID) -> Stored:
     """Ask for the person first: `ctx.people.get` decides who may see her."""
     row = await _row(person)
@@ -82,6 +88,7 @@ async def add_record(ctx: TenantCtx, person: UUID, residence: Residence) -> None
 
 async def edit_record(ctx: TenantCtx, person: UUID, version: int, residence: Residence) -> int:
     """Correct what was read as `version`; the version after it. Raises `EditConflict`, `BadInput`."""
+    await ctx.people.presence(person)  # NotFound for whom the reader does not see
     await check(ctx, residence)
     before = await record_of(person)
     if before.version != version:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, structs
@@ -14,9 +15,9 @@ from core.sdk.values import documents
 from plugins.registration.events import REGISTERED, PersonRegistered
 from plugins.registration.services import records
 from plugins.registration.services.confirming import write_confirmation
-from plugins.registration.services.records import Residence
+from plugins.registration.services.records import Residence, residence_of
 
-__all__ = ["Known", "Registration", "check", "look_for", "register"]
+__all__ = ["Known", "Registration", "check", "look_for", "register", "registration_of"]
 
 
 class Registration(Struct, frozen=True, kw_only=True):
@@ -91,6 +92,31 @@ async def check(ctx: TenantCtx, registration: Registration) -> None:
         errors |= error.fields
     if errors:
         raise BadInput(fields=errors)
+
+
+def registration_of(told: Any, today: date) -> Registration:
+    """What a form or a body tells that has the fields of `RegisterForm`."""
+    draft = PersonDraft(
+        name=told.name,
+        alias=told.alias,
+        name_former=told.name_former,
+        name_latin=told.name_latin,
+        document=Document(id_type=told.id_type, number=told.number) if told.number else None,
+        sex=told.sex,
+        birth_date=told.birth_date,
+        origin=told.origin,
+        origin_division=told.origin_division,
+        is_floating=told.is_floating,
+        is_employee=told.is_employee or told.firm_id is not None,
+        phone=told.phone,
+        contact=told.contact,
+    )
+    return Registration(
+        draft=draft,
+        residence=residence_of(told),
+        day=told.day or today,
+        contact_verified=told.contact_verified,
+    )
 
 
 def _is_plausible(document: Document) -> bool:

@@ -20,9 +20,13 @@ async def test_an_offer_is_sent_shown_accepted_and_done(visit: Visit, counter: C
     clerk, other = await visit("station_staff"), await visit("station_staff.t02")
     form = f"{HERE}/people/{person}/offer"
     await clerk.get(form)
-    unknown = await clerk.post(form, {"unit": "T99", "day": "2026-11-10"})
+    unknown = await clerk.post(form, {"unit": "T99", "day": "2026-11-10", "agrees": "1"})
     assert unknown.status_code == 400
     assert 'value="T99"' in unknown.text
+    async with counter() as ctx:
+        # What is noted with an offer is noted only when it is made.
+        given = [state.purpose.code for state in await ctx.people.consents(person) if state.is_given]
+    assert given == ["RECORD"]
     sent = await clerk.post(form, {"unit": "t02", "day": "2026-11-10", "agrees": "1"}, follow=True)
     assert "等待答复" in sent.text
     await worked()
@@ -62,7 +66,9 @@ async def test_a_declined_and_a_withdrawn_offer_end(visit: Visit, counter: Count
         if end == "decline":
             await other.post(f"{THERE}/offers/{found[1]}/decline")
         else:
-            assert f"{HERE}/offers/{found[1]}/withdraw" in shown.text
+            own = await clerk.get(f"{HERE}/offers/{found[1]}")
+            for page in (shown, own):
+                assert f"{HERE}/offers/{found[1]}/withdraw" in page.text
             await clerk.post(f"{HERE}/offers/{found[1]}/withdraw")
         await worked()
         assert found[1] not in (await other.get(f"{THERE}/offers")).text

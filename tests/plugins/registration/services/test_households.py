@@ -55,20 +55,20 @@ async def test_a_household_is_made_told_turned_and_ended(counter: Counter, famil
         assert home.head.name == "母"
         assert await households.same_address(ctx, family["母"]) == []
 
-        await households.set_head(ctx, family["夫"])
+        await households.set_head(ctx, family["夫"], family["夫"])
         assert told(await home_of(ctx, family["母"])) == {"夫": "0", "母": "1", "女": None, "弟": None}
-        await households.set_head(ctx, family["女"])
+        await households.set_head(ctx, family["夫"], family["女"])
         assert told(await home_of(ctx, family["母"]))["夫"] is None
-        await households.tell_relation(ctx, family["夫"], "5")
-        await households.set_head(ctx, family["夫"])
+        await households.tell_relation(ctx, family["夫"], family["夫"], "5")
+        await households.set_head(ctx, family["夫"], family["夫"])
         assert told(await home_of(ctx, family["夫"]))["女"] == "3"
 
         with pytest.raises(Conflict):
-            await households.remove_member(ctx, family["夫"])
+            await households.remove_member(ctx, family["夫"], family["夫"])
         with pytest.raises(Conflict):
-            await households.tell_relation(ctx, family["夫"], "1")
+            await households.tell_relation(ctx, family["夫"], family["夫"], "1")
         for name in ("女", "弟", "母", "母", "夫"):
-            await households.remove_member(ctx, family[name])
+            await households.remove_member(ctx, family["夫"], family[name])
         assert await home_of(ctx, family["夫"]) is None
         assert await ctx.transaction.fetchval("SELECT count(*) FROM registration.household") == 0
 
@@ -135,5 +135,5 @@ async def test_an_erased_head_leaves_a_household_without_one(
         assert home is not None
         assert home.head is None
         assert told(home) == {"夫": None, "女": None}
-        await households.set_head(ctx, family["夫"])
+        await households.set_head(ctx, family["夫"], family["夫"])
         assert told(await home_of(ctx, family["女"])) == {"夫": "0", "女": None}

@@ -14,10 +14,10 @@ from core.sdk.people import PURPOSES
 from core.sdk.personal import PersonalCopy, PersonRecord
 from core.sdk.tenancy import staff_names
 from core.sdk.values import documents
-from plugins.registration.pages.choices import SEXES, origin_words
-from plugins.registration.pages.history import Entry, history_of
 from plugins.registration.services.codes import REASONS, title_of
+from plugins.registration.services.history import Entry, history_of
 from plugins.registration.services.moving import KIND_TITLES
+from plugins.registration.services.words import SEXES, origin_words
 
 __all__ = ["FIELDS", "CopyOfAll", "Part", "copy_of"]
 

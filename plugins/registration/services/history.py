@@ -13,9 +13,9 @@ from core.sdk import TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.people import FieldCorrection, MovementCorrection, MovementFacts
 from core.sdk.tenancy import staff_names
-from plugins.registration.pages.choices import SEXES, origin_words
 from plugins.registration.services.codes import REASONS, title_of
 from plugins.registration.services.moving import KIND_TITLES
+from plugins.registration.services.words import SEXES, origin_words
 
 __all__ = ["Entry", "history_of"]
 
