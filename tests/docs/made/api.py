@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Any
 
 from core.app import CORE_PAGES, plugins
@@ -50,12 +51,18 @@ def schemas() -> str:
     found = describe(CORE_PAGES, plugins())["components"]["schemas"]
     parts: list[str] = []
     for name, schema in found.items():
+        parts.append(f"### {name}")
+        if "properties" not in schema:
+            parts.append(f"One of {listed(code(str(one)) for one in schema['enum'])}.")
+            continue
+        if schema.get("description"):
+            parts.append(cleandoc(schema["description"]))
         needed = set(schema.get("required", ()))
         rows = [
             (code(field), _type(one), "yes" if field in needed else "")
             for field, one in schema["properties"].items()
         ]
-        parts += [f"### {name}", table(("field", "type", "always there"), rows)]
+        parts.append(table(("field", "type", "always there"), rows))
     return "\n\n".join(parts)
 
 
