@@ -11,8 +11,11 @@ from tests.plugins.registration.conftest import resident
 PEOPLE = f"{HERE}/people"
 NEW: dict[str, Any] = {
     "name": "李小红",
+    "alias": "阿红",
+    "name_latin": "Li Xiaohong",
     "phone": "13700137000",
     "village": "东村",
+    "dwelling": "DORM_ENTERPRISE",
     "number": resident(3).number,
     "day": "2026-11-03",
 }
@@ -31,6 +34,12 @@ async def test_registering_is_done_once_for_a_key(desk: Program, officer: Progra
     assert (person["id"], person["presence"]) == (first.json()["id"], "present")
     one = await desk.get(f"{PEOPLE}/{person['id']}")
     assert one.json()["birth_date"] == "1990-01-01"
+    station = one.json()["station"]
+    assert {name: station[name] for name in ("alias", "name_latin")} == {
+        "alias": "阿红",
+        "name_latin": "Li Xiaohong",
+    }
+    assert station["residence"]["dwelling"] == "DORM_ENTERPRISE"
     assert resident(3).number not in one.text
     assert (await officer.send("POST", PEOPLE, NEW)).status_code == 403
 
