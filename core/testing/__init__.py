@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import date
@@ -37,7 +36,7 @@ import pytest
 from litestar import Litestar
 from msgspec import Struct
 
-from core.app import Platform, create_app, migration_apps, open_platform, plugins
+from core.app import Platform, migration_apps, open_platform, plugins
 from core.figures.loop import settle
 from core.host.background import tenant_background
 from core.host.discovery import Found, discover
@@ -57,6 +56,8 @@ from core.kernel.settings import Settings
 from core.kernel.tables import name_of
 from core.tenancy.regions import Region, open_region, region_by_code
 from core.tenancy.tenants import Tenant, list_tenants, open_tenant
+from core.testing.callers import PASSWORD, Program, Visitor
+from core.testing.stage import app_on
 
 __all__ = [
     "PASSWORD",
@@ -87,10 +88,8 @@ __all__ = [
 ]
 
 TOWN = "000001101"
-PASSWORD = "copper lantern river maple"  # noqa: S105 -- of the tests, in a town that lives for seconds
 OWN = Path(__file__).parents[1] / "plugins"
 OPENED = date(2025, 1, 1)
-TOKEN = re.compile(r'name="_csrf" value="(\w+)"')
 
 
 _WATCH = """
@@ -220,66 +219,6 @@ class Town(Struct, frozen=True, kw_only=True):
     t02: Tenant
 
 
-class Visitor:
-    """Somebody at the portal with a browser: keeps the cookies, says where requests come from, fills in tokens."""
-
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self.client = client
-        self.token = ""
-
-    async def get(self, path: str, *, follow: bool = False, **headers: str) -> httpx.Response:
-        answer = await self.client.get(path, headers=headers, follow_redirects=follow)
-        self._remember(answer)
-        return answer
-
-    async def post(
-        self,
-        path: str,
-        fields: Mapping[str, str | Sequence[str]] = {},
-        *,
-        files: Mapping[str, tuple[str, bytes]] | None = None,
-        follow: bool = False,
-    ) -> httpx.Response:
-        """As a form of the last page that was looked at."""
-        origin = {"Origin": str(self.client.base_url).rstrip("/"), "Sec-Fetch-Site": "same-origin"}
-        data = {"_csrf": self.token, **fields}
-        answer = await self.client.post(path, data=data, files=files, headers=origin, follow_redirects=follow)
-        self._remember(answer)
-        return answer
-
-    async def sign_in(self, login: str) -> None:
-        await self.get("/sign-in")
-        answer = await self.post("/sign-in", {"login": login, "password": PASSWORD}, follow=True)
-        assert answer.url.path != "/sign-in", f"{login} cannot sign in"
-        await self.get("/", follow=True)
-
-    def _remember(self, answer: httpx.Response) -> None:
-        if found := TOKEN.search(answer.text if "html" in answer.headers.get("Content-Type", "") else ""):
-            self.token = found[1]
-
-
-class Program:
-    """A program at the API, with its token."""
-
-    def __init__(self, client: httpx.AsyncClient, token: str) -> None:
-        self.client = client
-        self.token = token
-
-    async def get(self, path: str, **query: str | int) -> httpx.Response:
-        return await self.client.get(path, params=query or None, headers=self._headers)
-
-    async def send(
-        self, method: str, path: str, body: object = None, *, key: str = "", content: bytes | None = None
-    ) -> httpx.Response:
-        """One act: `body` as JSON, or `content` as it is, under a new key or under `key`."""
-        headers = {**self._headers, "Idempotency-Key": key or str(new_id())}
-        return await self.client.request(method, path, headers=headers, json=body, content=content)
-
-    @property
-    def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
-
-
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home folder with the keys of this session."""
@@ -338,39 +277,8 @@ async def town(platform: Platform) -> Town:
 
 @pytest.fixture
 def app(platform: Platform) -> Litestar:
-    """The web application. It is made once for the same plug-ins, and stands on the platform of the test."""
-    made = tuple((entry.name, id(entry.plugin)) for entry in platform.registry.plugins)
-    if made not in _APPS:
-        stage = _Stage()
-        stage.platform = platform
-        _APPS[made] = (stage, create_app(cast(Platform, stage)))
-    stage, app = _APPS[made]
-    stage.platform = platform
-    return app
-
-
-class _Stage:
-    """Stands for the platform of the running test: an application takes a third of a second to make."""
-
-    platform: Platform
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(self.platform, name)
-        return _Part(self, name) if name in {"server", "database", "health", "templates"} else value
-
-
-class _Part:
-    """One of the parts that the application keeps, looked up when it is used."""
-
-    def __init__(self, stage: _Stage, name: str) -> None:
-        self._stage = stage
-        self._name = name
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(getattr(self._stage.platform, self._name), name)
-
-
-_APPS: dict[tuple[tuple[str, int], ...], tuple[_Stage, Litestar]] = {}
+    """The web application, on the platform of the test."""
+    return app_on(platform)
 
 
 @pytest.fixture
