@@ -16,6 +16,7 @@ import httpx
 import pytest
 import structlog
 from redis.asyncio import Redis
+from tests.search import places_of
 
 from core.app import Platform, open_platform
 from core.host.discovery import Found
@@ -29,7 +30,6 @@ from core.testing import Server, Town, Visitor, platform_settings
 from tests.plugins.registration.conftest import Counter, Work, resident
 from tests.plugins.registration.imports.small import Worker
 from tests.plugins.registration.pages.test_roster_pages import content
-from tests.search import places_of
 
 BASE = "/t/t01/registration"
 NAME, ALIAS, VILLAGE, PHONE, NUMBER = "欧阳霁岚", "霁岚姐姐", "杜鹃坳", "13911172223", resident(41).number
