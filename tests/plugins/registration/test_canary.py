@@ -16,9 +16,9 @@ import httpx
 import pytest
 import structlog
 from redis.asyncio import Redis
-from tests.search import places_of
 
 from core.app import Platform, open_platform
+from core.contract.search import places_of
 from core.host.discovery import Found
 from core.identity.accounts import account_by_login
 from core.identity.tokens import issue_token
