@@ -23,7 +23,7 @@ SQL = re.compile(
     r"\b(SELECT\b[\s\S]+\bFROM|INSERT\s+INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|(CREATE|ALTER|DROP)\s+(TABLE|POLICY))\b"
 )
 BANNED = {
-    r"\.batch\(": "`batch` opens another connection and forgets the tenant",
+    r"[.]batch\(": "`batch` opens another connection and forgets the tenant",
     r"\bDB\.(transaction|atomic)\(|\.db\.(transaction|atomic)\(": "the host opens and ends every transaction",
     r"\b(create_task|ensure_future|TaskGroup)\b": "a task of its own outlives the transaction; declare a job",
     r"(?<![\w.])(eval|exec)\(|\b(import|from)\s+(pickle|marshal|shelve)\b": "it turns data into code",

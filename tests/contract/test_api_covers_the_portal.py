@@ -9,7 +9,7 @@ import pytest
 from core.app import CORE_PAGES, plugins
 from core.host.routing import Address, addresses, api_path
 
-PARTS = ("registration",)
+PARTS = ("core", "registration", "reporting")
 """Whose acts are all there: plug-ins, and `core` for the platform's own pages."""
 
 ELSEWHERE = {
