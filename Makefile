@@ -6,7 +6,7 @@ WORKERS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := check
-.PHONY: check setup demo test requirements format lock vendor clean help
+.PHONY: check setup demo test requirements bench format lock vendor clean help
 
 check: setup ## format check, lint, types, import contracts, the fast tests
 	$(BIN)/ruff format --check --quiet .
@@ -27,6 +27,9 @@ test: setup ## the whole suite, browser journeys included, in WORKERS (3) proces
 
 requirements: setup ## what proves the security requirements, at full size
 	TOWNBRIDGE_TEST_REQUIREMENTS=full $(BIN)/pytest -q -m "requirement and not browser"
+
+bench: setup ## ratios to floors and peers (ONLY=A one letter, ROUNDS=3 fewer rounds, SMALL=1 a quick look)
+	@ROUNDS="$(ROUNDS)" $(BIN)/python -m tests.bench $(if $(SMALL),--small) $(ONLY)
 
 format: setup ## rewrite the source in the house format
 	$(BIN)/ruff format .

@@ -195,7 +195,7 @@ async def _lateness(bench: Bench, connection: asyncpg.Connection, places: list[U
                     seen[place] += 1
             await asyncio.sleep(LOOKED_AT)
 
-    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(180), asyncio.TaskGroup() as tasks:
         tasks.create_task(watch())
         for first, place in enumerate(places):
             tasks.create_task(write_all(place, first))

@@ -95,7 +95,7 @@ async def _late(side: Side, jobs: int) -> float:
         await asyncio.sleep(random.uniform(0.01, 0.03))
         number, started = next(numbers), monotonic()
         await side.send(number)
-        said = (await asyncio.wait_for(side.heard.readline(), 10)).split()
+        said = (await asyncio.wait_for(side.heard.readline(), 60)).split()
         if int(said[0]) != number:
             raise RuntimeError(f"job {number} was sent, {said[0]!r} begun")
         slowest = max(slowest, float(said[1]) - started)

@@ -40,7 +40,7 @@ async def running(
         process.wait()
 
 
-async def answered(address: str, headers: Mapping[str, str] = {}, seconds: float = 30.0) -> None:
+async def answered(address: str, headers: Mapping[str, str] = {}, seconds: float = 120.0) -> None:
     """When the address answers with 200."""
     deadline = asyncio.get_running_loop().time() + seconds
     while not await asyncio.to_thread(_is_there, address, headers):
