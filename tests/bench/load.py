@@ -134,9 +134,10 @@ async def _send_all(order: Order) -> Tally:
     for visitor in visitors:
         await loop.create_connection(lambda it=visitor: it, "127.0.0.1", order.port)
     started = perf_counter()
-    await asyncio.sleep(order.seconds)
-    while not any(visitor.times for visitor in visitors) and perf_counter() - started < PATIENCE:
+    for _wait in range(1 + int(PATIENCE / order.seconds)):
         await asyncio.sleep(order.seconds)
+        if any(visitor.times for visitor in visitors):
+            break
     times = sorted(itertools.chain.from_iterable(visitor.times for visitor in visitors))
     took = perf_counter() - started
     for visitor in visitors:
