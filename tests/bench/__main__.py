@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 
 import uvloop
 from msgspec.structs import replace
 
 from tests.bench import figures, http, jobs, outbox, page, sheets, start, walls
-from tests.bench.goals import Finding, table
+from tests.bench.goals import Finding, missing, table
 from tests.bench.sizes import FULL, SMALL, Sizes
 from tests.bench.town import Bench, open_bench
 
@@ -39,8 +40,12 @@ async def measured(wanted: Sequence[str], sizes: Sizes) -> list[Finding]:
         if not wanted or any(code.startswith(each) for each in wanted):
             sys.stderr.write(f"{code} ...\n")
             crowd = sizes if code == "A" else replace(sizes, people=min(sizes.people, FEW))
-            async with open_bench(crowd) as bench:
-                findings += await measure(bench)
+            try:
+                async with open_bench(crowd) as bench:
+                    findings += await measure(bench)
+            except Exception as error:  # the others are worth having
+                traceback.print_exc()
+                findings.append(missing(code, "the rest of it", "", f"failed: {type(error).__name__}"))
     return findings
 
 

@@ -26,6 +26,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     sense: Literal[">=", "<=", ""]
     goal: float = 0.0
     unit: str = ""
+    why: str = ""
+    """Without a number: why."""
 
     @property
     def verdict(self) -> str:
@@ -37,7 +39,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     def cells(self) -> tuple[str, ...]:
         ratio = self.ratio
         if isnan(ratio.middle):
-            return (self.code, self.work, self.limit, "", "", "", NOT_THERE)
+            return (self.code, self.work, self.limit, "", "", "", self.why)
         spread = "" if ratio.least == ratio.most else f"{_said(ratio.least)}-{_said(ratio.most)}"
         goal = f"{self.sense} {self.goal:g}{self.unit}" if self.sense else ""
         return (self.code, self.work, self.limit, _said(ratio.middle) + self.unit, spread, goal, self.verdict)
@@ -53,9 +55,9 @@ def at_most(code: str, work: str, limit: str, ratio: Ratio, goal: float, unit: s
     return Finding(code=code, work=work, limit=limit, ratio=ratio, sense="<=", goal=goal, unit=unit)
 
 
-def missing(code: str, work: str, limit: str) -> Finding:
-    """A peer that could not be installed here: the table says so instead of a number."""
-    return Finding(code=code, work=work, limit=limit, ratio=Ratio.once(nan), sense="")
+def missing(code: str, work: str, limit: str, why: str = NOT_THERE) -> Finding:
+    """What could not be measured: the table says why instead of a number."""
+    return Finding(code=code, work=work, limit=limit, ratio=Ratio.once(nan), sense="", why=why)
 
 
 def table(findings: Sequence[Finding]) -> str:
