@@ -18,6 +18,7 @@ from core.sdk import gettext_noop as _
 from core.sdk.people import Document, MovementKind, Person, PersonDraft
 from core.sdk.values import documents
 from plugins.registration.events import MOVED, PersonMoved
+from plugins.registration.services import records
 from plugins.registration.services.confirming import write_confirmation
 from plugins.registration.services.listing import basics_of
 from plugins.registration.services.records import Residence, add_record, residence_of
@@ -182,7 +183,7 @@ async def accept(ctx: TenantCtx, offer: UUID, acceptance: Acceptance) -> UUID:
     if row["state"] != "waiting":
         raise _answered()
     draft = _completed(ctx, row, acceptance)
-    _check(ctx, row, draft, acceptance)
+    await _check(ctx, row, draft, acceptance)
     person = await ctx.people.arrive(draft, acceptance.day, offer)
     await add_record(ctx, person, acceptance.residence)
     await ctx.people.give_consent(person, "RECORD")
@@ -297,8 +298,8 @@ def _completed(ctx: TenantCtx, row: dict[str, Any], acceptance: Acceptance) -> P
     )
 
 
-def _check(ctx: TenantCtx, row: dict[str, Any], draft: PersonDraft, acceptance: Acceptance) -> None:
-    """Before anything is written."""
+async def _check(ctx: TenantCtx, row: dict[str, Any], draft: PersonDraft, acceptance: Acceptance) -> None:
+    """Before anything is written, since a page keeps what was typed."""
     errors: dict[str, str] = {}
     if not row["moves_on"] <= acceptance.day <= ctx.today:
         errors["day"] = _("Give a day from the day of the offer to today.")
@@ -310,6 +311,10 @@ def _check(ctx: TenantCtx, row: dict[str, Any], draft: PersonDraft, acceptance: 
         errors["phone"] = _("Give one way to reach her: a telephone number or other words.")
     if not (draft.name or draft.alias):
         errors["name"] = _("Give a name or an alias.")
+    try:
+        await records.check(ctx, acceptance.residence)
+    except BadInput as error:
+        errors |= error.fields
     if errors:
         raise BadInput(fields=errors)
 

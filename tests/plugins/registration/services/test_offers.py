@@ -10,6 +10,7 @@ import pytest
 
 from core.app import Platform
 from core.kernel.clock import freeze, now
+from core.kernel.ids import new_id
 from core.sdk import BadInput, Conflict
 from core.sdk.people import MovementKind
 from core.testing import Town
@@ -242,6 +243,18 @@ async def test_the_day_lies_between_offer_and_today(
         with pytest.raises(BadInput) as refused:
             await offers.accept(ctx, offer, coming(day=OFFERED - timedelta(days=1), residence=Residence()))
     assert set(refused.value.fields) == {"day", "village"}
+
+
+async def test_a_refused_acceptance_has_written_nothing(
+    counter: Counter, worked: Work, town: Town, agreed: UUID
+) -> None:
+    """The page shows the form again, so what was done before the refusal would stay."""
+    offer = await offered(counter, worked, agreed)
+    async with counter(town.t02) as ctx:
+        with pytest.raises(BadInput) as refused:
+            await offers.accept(ctx, offer, coming(residence=Residence(village="南村", firm_id=new_id())))
+        assert set(refused.value.fields) == {"firm_id"}
+        assert await ctx.transaction.fetchval("SELECT count(*) FROM people.person") == 0
 
 
 async def test_who_cannot_be_recognised_is_not_offered(counter: Counter) -> None:
