@@ -18,6 +18,7 @@ from core.tenancy import activations
 __all__ = [
     "Offer",
     "PluginState",
+    "offer_of",
     "offer_plugin",
     "offers_of",
     "switch_plugin",
@@ -71,6 +72,14 @@ async def offers_of(region_id: UUID, registry: Registry) -> list[Offer]:
         for r in registry.refused
     ]
     return running + refused
+
+
+async def offer_of(region_id: UUID, registry: Registry, name: str) -> Offer:
+    """One of them; raises `NotFound` for what is not installed."""
+    for offer in await offers_of(region_id, registry):
+        if offer.name == name:
+            return offer
+    raise NotFound
 
 
 async def offer_plugin(

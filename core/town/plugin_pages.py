@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from litestar import Response
 
-from core.host.offers import Offer, offer_plugin, offers_of, withdraw_plugin
+from core.host.offers import offer_of, offer_plugin, offers_of, withdraw_plugin
 from core.host.portal import TownHallCtx
-from core.kernel.errors import NotFound
 from core.kernel.i18n import gettext_noop as _
 from core.tenancy.tenants import list_tenants
 from core.town.units import enabled_in_units
@@ -55,24 +54,18 @@ async def ask_withdraw(ctx: TownHallCtx, plugin: str) -> Response:
 
 async def withdraw(ctx: TownHallCtx, plugin: str) -> Response:
     """Off in every unit, their data kept."""
+    await offer_of(ctx.town.id, ctx.registry, plugin)
     await withdraw_plugin(ctx.transaction, ctx.town.id, plugin)
     return ctx.redirect(ctx.address("plugins"), _("Withdrawn. It is off in every unit; the data are kept."))
 
 
 async def _ask(ctx: TownHallCtx, plugin: str, act: str) -> Response:
     """What the act means, in numbers, before it is done."""
-    found = await _found(ctx, plugin)
+    found = await offer_of(ctx.town.id, ctx.registry, plugin)
     switches = await enabled_in_units(ctx)
     tenants = await list_tenants(ctx.transaction)
     having = sum(plugin in switches.enabled(tenant.id) for tenant in tenants)
     return ctx.render("town/confirm.html", plugin=found, act=act, having=having, others=len(tenants) - having)
-
-
-async def _found(ctx: TownHallCtx, plugin: str) -> Offer:
-    for offer in await offers_of(ctx.town.id, ctx.registry):
-        if offer.name == plugin:
-            return offer
-    raise NotFound
 
 
 PLUGIN_PAGES = (

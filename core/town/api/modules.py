@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from core.host.offers import offer_plugin, offers_of, withdraw_plugin
+from core.host.offers import offer_of, offer_plugin, offers_of, withdraw_plugin
 from core.host.portal import TownHallCtx
 from core.tenancy.tenants import list_tenants
 from core.town.units import enabled_in_units
@@ -71,6 +71,7 @@ async def require_module(ctx: TownHallCtx, plugin: str) -> ModuleOffered:
 
 async def withdraw_module(ctx: TownHallCtx, plugin: str) -> ModuleOffered:
     """Off in every unit, their data kept."""
+    await offer_of(ctx.town.id, ctx.registry, plugin)
     is_changed = await withdraw_plugin(ctx.transaction, ctx.town.id, plugin)
     return ModuleOffered(name=plugin, mode="", is_changed=is_changed)
 
