@@ -30,15 +30,6 @@ class Door(Struct, frozen=True):
     def is_api(self) -> bool:
         return self.address.kind == "route"
 
-    @property
-    def is_of_tenant(self) -> bool:
-        return "{tenant_slug}" in self.address.path
-
-    @property
-    def names_something(self) -> bool:
-        """Whether the address holds an id or name of something, which is not there in a test."""
-        return bool(set(re.findall(r"\{(\w+)\}", self.address.path)) - set(WORDS))
-
     def __str__(self) -> str:
         return f"{self.address.method} {self.address.path}"
 

@@ -1,0 +1,1 @@
+"""Cabinet: a service module of the tests alone, with a drawer for each compartment."""
