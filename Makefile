@@ -6,7 +6,7 @@ WORKERS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := check
-.PHONY: check setup demo test requirements bench format lock vendor clean help
+.PHONY: check setup demo test requirements bench walls format lock vendor clean help
 
 check: setup ## format check, lint, types, import contracts, the fast tests
 	$(BIN)/ruff format --check --quiet .
@@ -30,6 +30,9 @@ requirements: setup ## what proves the security requirements, at full size
 
 bench: setup ## ratios to floors and peers (ONLY=A one letter, ROUNDS=3 fewer rounds, SMALL=1 a quick look)
 	@ROUNDS="$(ROUNDS)" $(BIN)/python -m tests.bench $(if $(SMALL),--small) $(ONLY)
+
+walls: setup ## every address as everybody at full size, and each wall alone; prints one table
+	TOWNBRIDGE_TEST_WALLS=full $(BIN)/pytest -q tests/walls
 
 format: setup ## rewrite the source in the house format
 	$(BIN)/ruff format .

@@ -22,7 +22,7 @@ from tests.walls.stage import FAR_TOWN, Place
 
 __all__ = ["IS_FULL", "Play", "Script"]
 
-IS_FULL = os.environ.get("TOWNBRIDGE_WALLS") == "full"
+IS_FULL = os.environ.get("TOWNBRIDGE_TEST_WALLS") == "full"
 """Everybody at every address in every way, instead of a choice."""
 
 
