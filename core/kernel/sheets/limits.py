@@ -24,6 +24,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     cell_chars: int = 32_767
     memory_bytes: int = 1_000_000_000
     """Address space of the child process."""
-    cpu_seconds: int = 30
-    wait_seconds: float = 60.0
-    """How long the parent waits for the child in all; its own work between two batches does not count."""
+    cpu_seconds: int = 20
+    wait_seconds: float = 25.0
+    """How long the parent waits for the child in all; its own work between two batches does not count.
+
+    Well below the longest run of a job, or the clerk would be told nothing and the file be read again and again.
+    """

@@ -20,6 +20,8 @@ WireCell = str | int | float | Ext | None
 SourceCell = int | float | str | bool | time | date | datetime | timedelta
 
 _EXACT = 10**18
+_MOST_ROWS = 1_048_576
+"""No spreadsheet program has more; calamine would pad up to whatever number the file names."""
 
 
 class WorkbookFile:
@@ -51,6 +53,8 @@ class WorkbookFile:
     def _rows_of(self, sheet: CalamineSheet) -> Iterator[tuple[int, list[WireCell]]]:
         if sheet.start is None or sheet.end is None:
             return
+        if sheet.end[0] >= _MOST_ROWS:
+            raise Refusal(Reason.DAMAGED)
         if sheet.end[1] >= self._limits.columns:
             raise Refusal(Reason.COLUMNS, sheet=sheet.name, limit=self._limits.columns)
         # calamine pads the rows above the first one, but not the columns before it.

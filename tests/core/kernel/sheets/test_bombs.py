@@ -13,6 +13,7 @@ from xlsxwriter import Workbook
 
 from core.kernel.errors import BadInput
 from core.kernel.i18n import read_catalogue
+from core.kernel.jobs import LONGEST
 from core.kernel.sheets.limits import Limits
 from core.kernel.sheets.reading import open_sheets, read_sheets
 from core.kernel.sheets.refusal import Reason
@@ -118,6 +119,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Path], Reason]] = {
     "cut off": (_cut, Reason.DAMAGED),
     "a flipped byte": (_flipped, Reason.DAMAGED),
     "broken xml": (_with(_SHEET, PARTS[_SHEET].replace("</row>", "")), Reason.DAMAGED),
+    "row beyond every spreadsheet": (_sheet(_cell("A99999999999")), Reason.DAMAGED),
     "no sheet part": (_with("xl/_rels/workbook.xml.rels", "<Relationships/>"), Reason.DAMAGED),
     "macro part": (_with("xl/vbaProject.bin"), Reason.MACROS),
     "macro type": (_with("[Content_Types].xml", _MACRO_TYPES), Reason.MACROS),
@@ -181,6 +183,10 @@ async def test_slow_child_is_stopped_by_the_processor_limit(tmp_path: Path) -> N
     path = _sheet(rows)(tmp_path / "slow.xlsx")
     error = await _refusal(path, Limits(cpu_seconds=0, ratio=10_000))
     assert error.what == refused(Reason.TIME, {}).what
+
+
+def test_reading_gives_up_before_its_job_does() -> None:
+    assert Limits().cpu_seconds <= Limits().wait_seconds < LONGEST * 2 / 3
 
 
 @pytest.mark.requirement("R31")
