@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
+import msgspec
 from litestar import Request
 from msgspec import Struct
 
 from core.host.gate import Caller
+from core.kernel.i18n import is_message
 from core.sdk.ctx import TenantPlace, TownPlace
 from core.web.answers import SAID_COOKIE
 from core.web.pages import Page
@@ -63,9 +64,19 @@ def frame(
     }
 
 
-def _said(request: Request[Any, Any, Any]) -> tuple[str, dict[str, Any]]:
+class Said(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the last answer left to be said; it comes back from the browser, so anybody may have written it."""
+
+    said: str
+    params: dict[str, str | int]
+
+
+def _said(request: Request[Any, Any, Any]) -> tuple[str, dict[str, str | int]]:
+    """A sentence of ours that its values fit, or nothing."""
     try:
-        note = json.loads(unquote(request.cookies.get(SAID_COOKIE, "")))
-        return str(note["said"]), dict(note["params"])
-    except (ValueError, KeyError, TypeError):
-        return "", {}
+        note = msgspec.json.decode(unquote(request.cookies.get(SAID_COOKIE, "")), type=Said)
+        if is_message(note.said) and isinstance(note.said % note.params, str):
+            return note.said, note.params
+    except (msgspec.MsgspecError, ValueError, KeyError, TypeError, RecursionError):
+        pass
+    return "", {}

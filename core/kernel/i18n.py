@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["LANGUAGES", "Translate", "add_catalogue", "gettext_noop", "translator"]
+__all__ = ["LANGUAGES", "Translate", "add_catalogue", "gettext_noop", "is_message", "translator"]
 
 LANGUAGES = ("zh", "en")
 
@@ -33,6 +33,11 @@ def translator(language: str) -> Translate:
         return gettext_noop
     messages = _messages(language)
     return lambda message: messages.get(message, message)
+
+
+def is_message(text: str) -> bool:
+    """Whether a part of this product says it: the Chinese catalogues have every sentence."""
+    return text in _messages("zh")
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -13,6 +13,7 @@ from litestar.response import Stream
 __all__ = ["SAID_COOKIE", "download", "html", "redirect"]
 
 SAID_COOKIE = "said"
+_PLAIN = "/?#[]@!$&'()*+,;=:%"
 
 
 def html(text: str, status: int = 200) -> Response[Any]:
@@ -29,9 +30,9 @@ def redirect(path: str, said: str = "", **params: str | int) -> Response[Any]:
     """Go on to `path` of this site; `said` is a message id that the next page shows once."""
     if not path.startswith("/") or path.startswith(("//", "/\\")):
         raise ValueError("Redirects stay on this site.")
-    answer: Response[Any] = Response(
-        b"", status_code=303, headers={"Location": path, "Cache-Control": "no-store"}
-    )
+    # A header holds ASCII alone; what is encoded already stays as it is.
+    headers = {"Location": quote(path, safe=_PLAIN), "Cache-Control": "no-store"}
+    answer: Response[Any] = Response(b"", status_code=303, headers=headers)
     if said:
         note = quote(json.dumps({"said": said, "params": params}))
         answer.set_cookie(SAID_COOKIE, note, path="/", httponly=True, samesite="strict", max_age=60)

@@ -37,7 +37,7 @@ class Templates:
     def render(self, template: str, language: str, **values: Any) -> str:
         translate = translator(language)
 
-        def tell(message: str, **params: object) -> str:
+        def tell(message: str, /, **params: object) -> str:
             sentence = translate(message)
             return sentence % params if params else sentence
 
