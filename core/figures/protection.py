@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from core.figures.indicators import Indicator
 from core.figures.periods import Period, quarter
 from core.figures.read import Figure, Figures
-from core.figures.suppression import HIDDEN, Rule, Unit, published, shown
+from core.figures.suppression import HIDDEN, Rule, Unit, protected, published, recoverable, shown
 from core.tenancy.town_settings import TownSettings
 
 __all__ = ["POPULATION", "Protection", "marks_in_time", "unit_of"]
@@ -42,11 +43,20 @@ class Protection(Struct, frozen=True, kw_only=True):
             least_population=self.min_unit_population if is_service else 0,
         )
 
+    def table(self, indicator: Indicator, figures: Mapping[str, Figures], town: Figures) -> dict[str, str]:
+        """The total of each unit (by code) and of the town (`''`) in the table of the exchange format."""
+        return published(*self._totals(indicator, figures, town))
+
     def units(self, indicator: Indicator, figures: Mapping[str, Figures], town: Figures) -> dict[str, str]:
-        """How the total of each unit (by code) and of the town (`''`) may be seen side by side."""
+        """How the same totals may be seen side by side on a page, beside which there are others."""
+        return protected(*self._totals(indicator, figures, town))
+
+    def _totals(
+        self, indicator: Indicator, figures: Mapping[str, Figures], town: Figures
+    ) -> tuple[list[Unit], Unit, Rule]:
         rule = self.rule(indicator)
         tenants = [unit_of(code, indicator, place, rule) for code, place in figures.items()]
-        return published(tenants, unit_of("", indicator, town, rule), rule)
+        return tenants, unit_of("", indicator, town, rule), rule
 
     def parts(
         self, indicator: Indicator, total: Figure | None, cells: Mapping[str, Figure]
@@ -54,7 +64,7 @@ class Protection(Struct, frozen=True, kw_only=True):
         """How the values of one breakdown may be seen; where even the total would have to go, none of them."""
         rule = self.rule(indicator)
         units = [_plain(value, cell, indicator) for value, cell in cells.items()]
-        marks = published(units, _plain("", total, indicator), rule)
+        marks = protected(units, _plain("", total, indicator), rule)
         return marks if marks.pop("") != HIDDEN else dict.fromkeys(marks, HIDDEN)
 
 
@@ -69,21 +79,17 @@ def unit_of(code: str, indicator: Indicator, figures: Figures, rule: Rule) -> Un
 
 
 def marks_in_time(period: Period, unit_at: Callable[[Period], Unit | None], rule: Rule) -> str:
-    """How the sum of a period may be seen by one who also sees its parts: not if one small part were left over."""
+    """How the sum of a period may be seen by one who also sees its parts: not if a small one could be found by it."""
     unit = unit_at(period)
     own = shown(unit, rule) if unit else ""
     if unit is None or period.kind == "month" or own != str(unit.number):
         return own
     parts = period.months if period.kind == "quarter" else _quarters(period)
-    closed = [part for part in parts if _is_closed(part, unit_at, rule)]
-    return HIDDEN if len(closed) == 1 else own
-
-
-def _is_closed(period: Period, unit_at: Callable[[Period], Unit | None], rule: Rule) -> bool:
-    unit = unit_at(period)
-    if unit is None or unit.number is None:
-        return False
-    return marks_in_time(period, unit_at, rule) != str(unit.number)
+    units = [replace(each, code=part.name) for part in parts if (each := unit_at(part)) is not None]
+    marks = {each.name: marks_in_time(each, unit_at, rule) for each in parts if unit_at(each) is not None}
+    closed = [each for each in units if each.number is not None and marks[each.code] != str(each.number)]
+    is_told = any(recoverable(marks | {unit.code: own}, units, unit, rule))
+    return HIDDEN if len(closed) == 1 or is_told else own
 
 
 def _quarters(year: Period) -> list[Period]:

@@ -52,7 +52,7 @@ async def published_table(
     for name, cut in PUBLISHED:
         indicator = catalogue.get(name)
         if indicator is not None:
-            marks = protection.units(_of_cut(indicator, cut), figures, town)
+            marks = protection.table(_of_cut(indicator, cut), figures, town)
             for unit in (*sorted(figures), ""):
                 yield PublishedRow(unit or code, name, cut, marks[unit])
 
