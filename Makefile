@@ -6,7 +6,7 @@ WORKERS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := check
-.PHONY: check setup demo test requirements bench walls format lock vendor clean help
+.PHONY: check setup demo test requirements bench walls abuse format lock vendor clean help
 
 check: setup ## format check, lint, types, import contracts, the fast tests
 	$(BIN)/ruff format --check --quiet .
@@ -33,6 +33,9 @@ bench: setup ## ratios to floors and peers (ONLY=A one letter, ROUNDS=3 fewer ro
 
 walls: setup ## every address as everybody at full size, and each wall alone; prints one table
 	TOWNBRIDGE_TEST_WALLS=full $(BIN)/pytest -q tests/walls
+
+abuse: setup ## the abuse set at full size: hostile files and texts, a roster of 100,000, everything that an attacker sends
+	TOWNBRIDGE_ABUSE=full $(BIN)/pytest -q -rP tests/abuse
 
 format: setup ## rewrite the source in the house format
 	$(BIN)/ruff format .

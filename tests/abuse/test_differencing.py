@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import product
 
+import pytest
 from msgspec import Struct
 
 from core.figures.indicators import Cut, Indicator
@@ -19,6 +20,8 @@ from core.figures.protection import Protection, marks_in_time
 from core.figures.read import Figure, Figures
 from core.figures.suppression import HIDDEN, NOT_APPLICABLE, Rule, Unit, published
 from tests.abuse.size import of_size
+
+pytestmark = pytest.mark.requirement("R44")
 
 PAIRS = of_size(sample=1_000, full=10_000)
 K = 5
