@@ -32,6 +32,8 @@ Flush = Callable[["Transaction", list[Any]], Awaitable[None]]
 Result = TypeVar("Result")
 
 ACQUIRE_SECONDS = 2.0
+# The server ends a statement sooner (roles.py): who has heard nothing for so long talks to nobody. The migrator waits.
+PATIENCE: Mapping[Login, float] = {"app": 12.0, "dispatch": 12.0, "figures": 310.0}
 # asyncpg meets a connection that the server has just ended with an InternalClientError of its own.
 LOST = (
     asyncpg.PostgresConnectionError,
@@ -181,7 +183,9 @@ class Database:
     @classmethod
     async def connect(cls, addresses: Mapping[Login, str], pool_size: int = 10) -> Database:
         """A pool for each login's address; the first transaction opens the first connection."""
-        return cls({login: Pool(address, pool_size) for login, address in addresses.items()})
+        return cls(
+            {login: Pool(address, pool_size, PATIENCE.get(login)) for login, address in addresses.items()}
+        )
 
     async def close(self) -> None:
         for pool in self._pools.values():
@@ -219,7 +223,7 @@ class Database:
                 if not is_read_only:
                     await _uninterrupted(connection.execute("COMMIT"))
             except BaseException:
-                await _uninterrupted(_rolled_back(connection))
+                await _uninterrupted(_rolled_back(pool, connection))
                 raise
             finally:
                 _current.reset(token)
@@ -234,7 +238,7 @@ async def _begun(pool: Pool, scope: Scope, timeout: float, is_read_only: bool) -
         try:
             await connection.begin(scope, is_read_only)
         except BaseException as error:
-            connection.terminate()
+            pool.give_up(connection)
             pool.release(connection)
             if is_last or not isinstance(error, LOST):
                 raise
@@ -243,11 +247,11 @@ async def _begun(pool: Pool, scope: Scope, timeout: float, is_read_only: bool) -
     raise _no_answer()
 
 
-async def _rolled_back(connection: Connection) -> None:
+async def _rolled_back(pool: Pool, connection: Connection) -> None:
     try:
         await connection.roll_back()
     except Exception:
-        connection.terminate()
+        pool.give_up(connection)
 
 
 async def _uninterrupted(work: Coroutine[Any, Any, Result]) -> Result:
@@ -276,6 +280,10 @@ class translated_errors:  # noqa: N801 -- reads as a statement: with translated_
             return
         if isinstance(error, asyncpg.UniqueViolationError):
             raise Conflict(_("This exists already."), _("Open the existing one.")) from error
+        if isinstance(error, asyncpg.DiskFullError):
+            raise Unavailable(
+                _("The disk is full: nothing was saved."), _("Tell the administrator; reading goes on.")
+            ) from error
         if isinstance(error, (TimeoutError, *BUSY)):
             raise Unavailable from error
         if isinstance(error, LOST):

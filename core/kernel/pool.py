@@ -38,7 +38,7 @@ class Connection(asyncpg.Connection):
         if not is_bare:
             statements.append(scope.statement(is_read_only))
         if statements:
-            await self.execute(";".join(statements))
+            await self.execute(";".join(statements), timeout=CONNECT_SECONDS)
         self.is_lingering = is_read_only and not is_bare
 
     async def roll_back(self) -> None:
@@ -49,9 +49,11 @@ class Connection(asyncpg.Connection):
 class Pool:
     """At most `size` connections; they are opened when they are needed."""
 
-    def __init__(self, address: str, size: int) -> None:
+    def __init__(self, address: str, size: int, patience: float | None = None) -> None:
+        """`patience`: for how many seconds an answer is waited for."""
         self._address = address
         self._size = size
+        self._patience = patience
         self._free = asyncio.Semaphore(size)
         self._idle: list[Connection] = []
         self._in_use = 0
@@ -88,11 +90,21 @@ class Pool:
     async def _opened(self) -> Connection:
         try:
             return await asyncpg.connect(
-                self._address, connection_class=Connection, timeout=CONNECT_SECONDS, server_settings=SESSION
+                self._address,
+                connection_class=Connection,
+                timeout=CONNECT_SECONDS,
+                command_timeout=self._patience,
+                server_settings=SESSION,
             )
         except asyncpg.ObjectNotInPrerequisiteStateError as error:
             # An administrator has closed the database for a while.
             raise ConnectionRefusedError from error
+
+    def give_up(self, connection: Connection) -> None:
+        """It failed its user. Nobody need meet the same with those that wait: they go as well."""
+        for each in (connection, *self._idle):
+            each.terminate()
+        self._idle.clear()
 
     def release(self, connection: Connection) -> None:
         """Take a connection back; one that was terminated is forgotten."""

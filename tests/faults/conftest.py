@@ -1,134 +1,16 @@
-"""Homes with real servers and real processes in them, to be killed."""
+"""A home for the tests that break one, and the table at the end."""
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from core.kernel.embedded import Services
-from core.kernel.embedded.processes import is_alive
-from core.kernel.settings import PREFIX, Settings
-
-MEMORY = Path("/dev/shm")  # noqa: S108
-ROOM = 2 * 1024**3
-
-
-class Process:
-    """A `townbridge` of its own, as an administrator starts it; its log stands in a file."""
-
-    def __init__(self, home: Path, *words: str, **environment: str) -> None:
-        self.log = home.parent / f"{'-'.join(words[:1])}-{time.monotonic_ns()}.log"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        with self.log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "core.cli", "--home", str(home), *words],
-                env=kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def said(self) -> str:
-        return self.log.read_text(encoding="utf-8")
-
-    def is_running(self) -> bool:
-        return self._process.poll() is None
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def end(self) -> None:
-        if self.is_running():
-            self._process.send_signal(signal.SIGTERM)
-        self.status()
-
-    def status(self, seconds: float = 60.0) -> int:
-        return self._process.wait(seconds)
-
-
-class Home:
-    """A home folder and everything that was started in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.path = folder / "home"
-        self.settings = Settings(home=self.path)
-        self._processes: list[Process] = []
-
-    def start(self, *words: str, **environment: str) -> Process:
-        process = Process(self.path, *words, **environment)
-        self._processes.append(process)
-        return process
-
-    def run(self, *words: str) -> Process:
-        process = self.start(*words)
-        process.status()
-        return process
-
-    def server(self, name: str) -> int:
-        """The process id of `postgres` or `redis`."""
-        (found,) = (
-            each.pid for each in Services(self.path).status().servers if each.name.lower().startswith(name)
-        )
-        assert found is not None
-        return found
-
-    def kill_server(self, name: str) -> None:
-        victim = self.server(name)
-        os.kill(victim, signal.SIGKILL)
-        wait_for(lambda: not is_alive(victim))
-
-    def end(self) -> None:
-        for process in self._processes:
-            process.end()
-
-    def discard(self) -> None:
-        self.end()
-        Services(self.path).discard()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
-
-
-def child_of(parent: int) -> int:
-    """The worker that `serve` has started beside itself."""
-    words = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
-    for word in words:
-        if b"worker" in Path(f"/proc/{word}/cmdline").read_bytes():
-            return int(word)
-    raise AssertionError("no worker runs beside the web")
-
-
-@contextmanager
-def new_home() -> Generator[Home]:
-    """A home, migrated, on a fast disk where there is one."""
-    about = os.statvfs(MEMORY) if os.access(MEMORY, os.W_OK) else None
-    has_room = about is not None and about.f_bavail * about.f_frsize > ROOM
-    with tempfile.TemporaryDirectory(prefix="townbridge-faults-", dir=MEMORY if has_room else None) as folder:
-        Path(folder).chmod(0o755)  # the account of the servers goes through it
-        made = Home(Path(folder))
-        assert made.run("migrate").status() == 0
-        yield made
-        made.discard()
+from tests.faults.home import Home, a_free_port, new_home
+from tests.faults.small_disk import may_mount
+from tests.faults.table import PROPERTY, Tally, table
 
 
 @pytest.fixture(scope="session")
@@ -145,12 +27,47 @@ def processes(home: Home) -> Iterator[Home]:
     home.end()
 
 
-def a_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def free_port() -> int:
     return a_free_port()
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Iterator[Callable[[str], Tally]]:
+    """Count what a fault costs, for the table at the end; also when the test fails."""
+    made: list[Tally] = []
+
+    def new(fault: str) -> Tally:
+        made.append(Tally(fault=fault, words=[]))
+        return made[-1]
+
+    yield new
+    for each in made:
+        record_property(*each.noted)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "mounts: mounts a disk, which only root may")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where nobody may mount, what needs a small disk is left out, and counted as such."""
+    mounting = [item for item in items if item.get_closest_marker("mounts")]
+    with tempfile.TemporaryDirectory() as folder:
+        if mounting and not may_mount(Path(folder)):
+            config.hook.pytest_deselected(items=mounting)
+            items[:] = [item for item in items if item not in mounting]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for each in terminalreporter.stats.values() for report in each]
+    noted = [
+        value
+        for report in reports
+        if getattr(report, "when", "") == "teardown"
+        for name, value in report.user_properties
+        if name == PROPERTY
+    ]
+    if noted:
+        terminalreporter.section("what was broken, and what it cost")
+        terminalreporter.write_line(table(noted))

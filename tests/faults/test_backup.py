@@ -28,7 +28,7 @@ from core.people.presence import MovementKind
 from core.people.records import register_person
 from core.tenancy.regions import open_region
 from core.tenancy.tenants import open_tenant
-from tests.faults.conftest import Home, new_home
+from tests.faults.home import Home, new_home
 
 pytestmark = pytest.mark.slow
 

@@ -16,10 +16,11 @@ from core.kernel.db import Database, Login, Transaction
 from core.kernel.errors import TownbridgeError
 from core.kernel.ids import new_id
 from core.kernel.scope import Scope
+from tests.faults.sizes import SIZES
 
 pytestmark = pytest.mark.slow
 
-REQUESTS, AT_ONCE = 2000, 8
+REQUESTS, AT_ONCE = SIZES.interleaved, 8
 TENANTS = {new_id(): 7, new_id(): 11}
 INSERT = "INSERT INTO kernel.idempotency (tenant_id, key, request_hash) VALUES ($1, $2, '')"
 

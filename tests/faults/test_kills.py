@@ -20,7 +20,7 @@ from core.demo import generate
 from core.figures.export import exported
 from core.kernel.scope import Scope
 from core.tenancy.regions import region_by_code
-from tests.faults.conftest import Home, Process, a_free_port, child_of, wait_for
+from tests.faults.home import Home, Process, a_free_port, child_of, wait_for
 
 pytestmark = pytest.mark.slow
 

@@ -24,7 +24,8 @@ from core.tenancy.activations import switch_on
 from core.tenancy.regions import open_region
 from core.tenancy.tenants import Tenant, open_tenant
 from core.worker import HOUSEKEEPING
-from tests.faults.conftest import Home, wait_for
+from tests.faults.home import Home, wait_for
+from tests.faults.sizes import SIZES
 
 pytestmark = pytest.mark.slow
 
@@ -105,7 +106,7 @@ async def test_redis_is_wiped_again_and_again(processes: Home, platform: Platfor
     worker = processes.start("worker")
     wait_for(lambda: "worker_started" in worker.said())
     with Services(processes.path) as services, Redis.from_url(str(services.redis_url)) as redis:
-        for number in range(5):
+        for number in range(SIZES.flushes):
             redis.flushall()
             await check_all_follows(platform, tenant, [f"洗一{number}", f"洗二{number}"])
             redis.flushall()

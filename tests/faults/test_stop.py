@@ -9,7 +9,7 @@ import pytest
 
 from core.kernel.embedded import Services
 from core.kernel.embedded.processes import is_alive
-from tests.faults.conftest import Home, child_of, wait_for
+from tests.faults.home import Home, child_of, wait_for
 
 pytestmark = pytest.mark.slow
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import asyncpg
 import pytest
 
-from core.kernel.db import Database, Login
+from core.kernel.db import PATIENCE, Database, Login
 from core.kernel.errors import TownbridgeError, Unavailable
 from core.kernel.ids import new_id
+from core.kernel.pool import Pool
+from core.kernel.roles import LIMITS
 from core.kernel.scope import Scope
 from core.testing import Server
+from tests.faults.proxy import Proxy, socket_of
+from tests.faults.sizes import SIZES
+from tests.faults.table import Tally
 
 pytestmark = pytest.mark.slow
 
-TIMES = 20
-POOL = 3
+TIMES, POOL = SIZES.commits, 3
 
 BROKEN_COMMIT = """
 CREATE TEMP TABLE twice (n int UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP;
@@ -59,26 +63,31 @@ async def check_whole(database: Database) -> None:
     assert database.in_use() == 0
 
 
-async def test_a_commit_that_fails_gives_its_connection_back(few: Database):
-    for _ in range(TIMES):
+async def test_a_commit_that_fails_gives_its_connection_back(few: Database, tally: Callable[[str], Tally]):
+    cost = tally("COMMIT: fails")
+    for cost.size in range(1, TIMES + 1):
         with pytest.raises(TownbridgeError):
             async with few.transaction(Scope.nobody()) as tx:
                 await tx.execute(BROKEN_COMMIT)
+        cost.leaked = few.in_use()
     await check_whole(few)
 
 
-async def test_a_task_that_is_cancelled_during_commit_gives_its_connection_back(few: Database):
-    committing = 0
+async def test_a_task_that_is_cancelled_during_commit_gives_its_connection_back(
+    few: Database, tally: Callable[[str], Tally]
+):
+    cost = tally("COMMIT: cancelled")
     for number in range(TIMES):
         begun = asyncio.Event()
         task = asyncio.create_task(slow_commit(few, begun))
         await begun.wait()
-        await asyncio.sleep(0.002 * number)  # somewhere between the last statement and the answer to COMMIT
-        committing += not task.done()
+        await asyncio.sleep(0.002 * (number % 20))  # between the last statement and the answer to COMMIT
+        cost.size += not task.done()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-    assert committing == TIMES
+        cost.leaked = few.in_use()
+    assert cost.size == TIMES
     await check_whole(few)
 
 
@@ -97,7 +106,7 @@ async def test_a_task_that_is_cancelled_at_any_moment_gives_its_connection_back(
 
     for number in range(TIMES):
         task = asyncio.create_task(work())
-        await asyncio.sleep(0.001 * number)
+        await asyncio.sleep(0.001 * (number % 20))
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
@@ -114,7 +123,7 @@ async def test_a_reader_that_is_cancelled_at_any_moment_gives_its_connection_bac
 
     for number in range(TIMES):
         task = asyncio.create_task(work())
-        await asyncio.sleep(0.001 * number)
+        await asyncio.sleep(0.001 * (number % 20))
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
@@ -188,7 +197,33 @@ async def test_an_idle_session_that_the_server_ended_is_not_noticed_by_anybody(
     await check_whole(few)
 
 
+<<<<<<< HEAD
 @pytest.mark.requirement("R47")
+=======
+async def test_a_server_that_says_nothing_is_given_up_in_time(
+    addresses: dict[Login, str], monkeypatch: pytest.MonkeyPatch
+):
+    """The lines of a moment die without a word; those who were in a transaction are told, nobody else notices."""
+    monkeypatch.setattr("core.kernel.pool.CONNECT_SECONDS", 0.3)
+    async with Proxy(socket_of(addresses["app"])) as proxy:
+        database = Database({"app": Pool(proxy.through(addresses["app"]), POOL, 0.3)})
+        await check_whole(database)
+        async with asyncio.timeout(5):
+            with pytest.raises(Unavailable):
+                async with database.transaction(Scope.nobody()) as tx:
+                    with proxy.half_open():
+                        await tx.fetchval("SELECT 1")
+        await check_whole(database)
+        await database.close()
+
+
+def test_a_server_has_ended_a_statement_before_its_answer_is_given_up():
+    for login, patience in PATIENCE.items():
+        assert patience > int(LIMITS[login]["statement_timeout"].removesuffix("s"))
+    assert PATIENCE.keys() == LIMITS.keys()
+
+
+>>>>>>> 6b3f5e0 (kernel: Give up a connection whose server says nothing, and say when the disk is full.)
 async def test_a_full_pool_refuses_within_its_time_and_serves_again(few: Database):
     async def work() -> str:
         begun = time.monotonic()

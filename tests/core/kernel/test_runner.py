@@ -22,6 +22,8 @@ from core.kernel.jobs import JobHandler, SwitchedOff, Work, enqueue, hang_bell, 
 from core.kernel.runner import Runner
 from core.kernel.scope import Scope
 from core.testing import Server
+from tests.faults.sizes import SIZES
+from tests.faults.table import Tally
 
 A, B = new_id(), new_id()
 
@@ -99,12 +101,16 @@ async def test_every_job_of_every_tenant_has_one_effect_in_its_own_tenant(databa
     assert database.in_use() == 0
 
 
-async def test_five_runners_that_see_the_same_jobs_make_each_effect_once(database: Database) -> None:
-    await ask(database, A, 40)
+async def test_five_runners_that_see_the_same_jobs_make_each_effect_once(
+    database: Database, record_property: Callable[[str, object], None]
+) -> None:
+    await ask(database, A, SIZES.delivered)
     runners = [Runner(database, handler(), slots=2) for _ in range(5)]
     await asyncio.gather(*(runner.drain() for runner in runners))
     made = await effects(database)
-    assert (len(made), len(set(made))) == (40, 40)
+    lost, double = SIZES.delivered - len(set(made)), len(made) - len(set(made))
+    record_property(*Tally(fault="jobs: five runners", size=len(made), lost=lost, double=double).noted)
+    assert (lost, double) == (0, 0)
 
 
 async def test_a_holder_that_slept_past_its_lease_is_fenced_off(database: Database) -> None:
@@ -175,7 +181,7 @@ async def test_the_job_of_a_killed_worker_is_done_once_by_another_when_the_lease
 
 
 async def test_a_poison_job_is_dead_after_eight_tries_and_the_others_are_done_meanwhile(
-    database: Database,
+    database: Database, record_property: Callable[[str, object], None]
 ) -> None:
     tries: list[int] = []
 
@@ -186,13 +192,17 @@ async def test_a_poison_job_is_dead_after_eight_tries_and_the_others_are_done_me
         await effect(work)
 
     await ask(database, poison=1)
-    await ask(database, count=30)
+    await ask(database, count=SIZES.poisoned_among)
     runner = Runner(database, handler(poisoned), back_off=lambda attempt: 0.0)
 
-    assert await runner.drain() == 30
+    done = await runner.drain()
+    made = await effects(database)
+    lost, double = SIZES.poisoned_among - len(set(made)), len(made) - len(set(made))
+    record_property(*Tally(fault="jobs: one is poison", size=len(made), lost=lost, double=double).noted)
 
+    assert (done, lost, double) == (SIZES.poisoned_among, 0, 0)
     assert tries == list(range(1, 9))
-    assert await states(database) == {"dead": 1, "done": 30}
+    assert await states(database) == {"dead": 1, "done": SIZES.poisoned_among}
     async with database.transaction(Scope.of_tenant(A)) as tx:
         (dead,) = await outbox.dead_jobs(tx)
     assert dead.error == "KeyError"
@@ -243,12 +253,15 @@ async def test_a_job_of_a_plug_in_that_is_off_or_gone_waits_without_losing_a_try
 
 
 @pytest.mark.requirement("R38")
-async def test_a_long_queue_of_one_tenant_does_not_delay_another(database: Database) -> None:
+async def test_a_long_queue_of_one_tenant_does_not_delay_another(
+    database: Database, record_property: Callable[[str, object], None]
+) -> None:
     async with database.transaction(Scope.of_tenant(A)) as tx:
         await tx.execute(
             "INSERT INTO kernel.job (tenant_id, id, name, payload)"
-            " SELECT $1, gen_random_uuid(), 'test.do', '{}' FROM generate_series(1, 10000)",
+            " SELECT $1, gen_random_uuid(), 'test.do', '{}' FROM generate_series(1, $2)",
             A,
+            SIZES.noise,
         )
     stop = asyncio.Event()
     runner = Runner(database, handler(), slots=4)
@@ -267,8 +280,9 @@ async def test_a_long_queue_of_one_tenant_does_not_delay_another(database: Datab
         take_down_bell(bell)
         stop.set()
         await working
+    record_property(*Tally(fault="jobs: a noisy tenant", size=SIZES.noise).noted)
     assert sorted(delays)[8] < 0.5
-    assert 20 < runner.done < 9000
+    assert 20 < runner.done < SIZES.noise * 0.9
 
 
 @pytest.mark.requirement("R38")
