@@ -6,7 +6,7 @@ WORKERS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := check
-.PHONY: check setup demo test requirements bench walls abuse format lock vendor clean help
+.PHONY: check setup demo test requirements bench walls abuse faults format lock vendor clean help
 
 check: setup ## format check, lint, types, import contracts, the fast tests
 	$(BIN)/ruff format --check --quiet .
@@ -36,6 +36,9 @@ walls: setup ## every address as everybody at full size, and each wall alone; pr
 
 abuse: setup ## the abuse set at full size: hostile files and texts, a roster of 100,000, everything that an attacker sends
 	TOWNBRIDGE_ABUSE=full $(BIN)/pytest -q -rP tests/abuse
+
+faults: setup ## break everything on purpose, as often as it takes (half an hour), and one table of what it cost
+	TOWNBRIDGE_TEST_FAULTS=full $(BIN)/pytest -q tests/faults tests/core/kernel/test_runner.py tests/core/kernel/test_schedule.py
 
 format: setup ## rewrite the source in the house format
 	$(BIN)/ruff format .

@@ -123,16 +123,12 @@ async def test_two_migrators_at_once_do_the_work_once(
     assert await fresh.migrate(apps) == []
 
 
-<<<<<<< HEAD
 @pytest.mark.requirement("R35")
-async def test_a_migration_that_is_killed_is_there_whole_or_not_at_all(fresh: Fresh, apps: list[App]):
-=======
 @pytest.mark.parametrize("turn", range(SIZES.migration_turns))
 async def test_a_migration_that_is_killed_is_there_whole_or_not_at_all(
     fresh: Fresh, apps: list[App], turn: int, tally: Callable[[str], Tally]
 ):
     cost = tally("migrations: killed at a statement")
->>>>>>> 6b3f5e0 (kernel: Give up a connection whose server says nothing, and say when the disk is full.)
     await fresh.run(KILLER)
     reached: list[str] = []
     for number in AFTER:

@@ -197,9 +197,6 @@ async def test_an_idle_session_that_the_server_ended_is_not_noticed_by_anybody(
     await check_whole(few)
 
 
-<<<<<<< HEAD
-@pytest.mark.requirement("R47")
-=======
 async def test_a_server_that_says_nothing_is_given_up_in_time(
     addresses: dict[Login, str], monkeypatch: pytest.MonkeyPatch
 ):
@@ -223,7 +220,7 @@ def test_a_server_has_ended_a_statement_before_its_answer_is_given_up():
     assert PATIENCE.keys() == LIMITS.keys()
 
 
->>>>>>> 6b3f5e0 (kernel: Give up a connection whose server says nothing, and say when the disk is full.)
+@pytest.mark.requirement("R47")
 async def test_a_full_pool_refuses_within_its_time_and_serves_again(few: Database):
     async def work() -> str:
         begun = time.monotonic()

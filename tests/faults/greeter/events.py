@@ -1,0 +1,19 @@
+"""Greets whom registration tells of: a line in the records, which nothing keeps from being written twice."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.sdk import Listener, TenantCtx
+from plugins.registration.events import REGISTERED, PersonRegistered
+
+__all__ = ["GREET", "LISTENERS"]
+
+GREET = "greeter.person.greet"
+
+
+async def greet(ctx: TenantCtx, event: PersonRegistered) -> None:
+    ctx.audit(GREET, "person", UUID(event.person))
+
+
+LISTENERS = (Listener(event=REGISTERED, run=greet),)
