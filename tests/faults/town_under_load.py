@@ -43,6 +43,9 @@ FIRST_DAY = date(2025, 1, 1)
 GREETER = Found("greeter", lambda: importlib.import_module("tests.faults.greeter.plugin"))
 ENTRY_POINTS = "[townbridge.plugins]\ngreeter = tests.faults.greeter.plugin\n"
 
+MANY = {"TOWNBRIDGE_API_RATE": "1000000"}
+"""All clerks have one token."""
+
 TIME_PASSES = "UPDATE kernel.job SET due_at = now() WHERE state IN ('pending', 'leased')"
 LEASES_END = "UPDATE kernel.job SET due_at = now() WHERE state = 'leased'"
 WAITING = "SELECT count(*) FROM kernel.job WHERE state IN ('pending', 'leased')"
@@ -67,7 +70,7 @@ class TownUnderLoad:
         return Desk(a_free_port(), slug, token, self.ledger)
 
     def start(self, *words: str, module: str = "core.cli", **environment: str) -> Process:
-        return self.home.start(*words, module=module, PYTHONPATH=self._path, **environment)
+        return self.home.start(*words, module=module, **MANY | {"PYTHONPATH": self._path} | environment)
 
     async def run(self, *words: str) -> Process:
         return await asyncio.to_thread(self.home.run, *words, PYTHONPATH=self._path)
