@@ -238,7 +238,10 @@ async def _begun(pool: Pool, scope: Scope, timeout: float, is_read_only: bool) -
         try:
             await connection.begin(scope, is_read_only)
         except BaseException as error:
-            pool.give_up(connection)
+            if isinstance(error, asyncio.CancelledError):
+                connection.terminate()
+            else:
+                pool.give_up(connection)
             pool.release(connection)
             if is_last or not isinstance(error, LOST):
                 raise

@@ -44,8 +44,8 @@ async def examine(town: TownUnderLoad, desk: Desk | None = None) -> Verdict:
     lost_jobs, double_jobs = await _greetings(town)
     leaked = await _leaked(town, desk)
     words += _odd(desk)
-    proven = await town.run("verify")
-    words += [line for line in proven.said().splitlines() if line.startswith("finding")]
+    findings = await town.findings()
+    words += findings
     if changed := await town.rebuild_figures():
         words.append(f"A rebuild of the figures changed {changed} cells.")
     words += await _given_away(town)
@@ -53,7 +53,7 @@ async def examine(town: TownUnderLoad, desk: Desk | None = None) -> Verdict:
         lost=lost + lost_after + lost_jobs,
         double=double + double_after + double_jobs,
         leaked=leaked,
-        is_proven=proven.status() == 0,
+        is_proven=not findings,
         words=words,
     )
 

@@ -12,6 +12,8 @@ __all__ = ["SIZES"]
 class Sizes(Struct, frozen=True, kw_only=True):
     """Counts of one run. A round is a time under load that ends with the oracle."""
 
+    is_full: bool
+    workers: int
     worker_rounds: int
     worker_kills: int
     """In each round."""
@@ -47,6 +49,8 @@ class Sizes(Struct, frozen=True, kw_only=True):
 
 
 SMALL = Sizes(
+    is_full=False,
+    workers=2,
     worker_rounds=1,
     worker_kills=3,
     web_rounds=1,
@@ -65,11 +69,13 @@ SMALL = Sizes(
     poisoned_among=30,
     noise=10_000,
     slots=1,
-    full_disks=1,
+    full_disks=0,
     seconds=1.5,
     clerks=3,
 )
 FULL = Sizes(
+    is_full=True,
+    workers=8,
     worker_rounds=10,
     worker_kills=20,
     web_rounds=10,

@@ -18,7 +18,7 @@ from tests.faults.oracle import examine
 from tests.faults.proxy import Cut, Proxy, socket_of
 from tests.faults.sizes import SIZES
 from tests.faults.table import Tally
-from tests.faults.town_under_load import LEASES_END, TownUnderLoad, open_town, until
+from tests.faults.town_under_load import TownUnderLoad, open_town, until
 
 pytestmark = pytest.mark.slow
 
@@ -40,12 +40,14 @@ async def some_time() -> None:
 
 async def test_workers_are_killed(town: TownUnderLoad, tally: New) -> None:
     cost = tally("worker: kill -9")
+    town.hire(SIZES.workers - len(town.workers))
     for _round in range(SIZES.worker_rounds):
         async with town.clerks(SIZES.clerks):
             for _kill in range(SIZES.worker_kills):
                 await some_time()
                 await town.replace_worker()
         cost.add(SIZES.worker_kills, await examine(town))
+    await town.dismiss(but=2)
     assert cost.is_clean, cost
     assert town.desk.refused == 0
 
@@ -104,16 +106,18 @@ async def test_redis_is_wiped_while_jobs_wait(town: TownUnderLoad, tally: New) -
 
 async def test_workers_sleep_past_their_leases(town: TownUnderLoad, tally: New) -> None:
     cost = tally("worker: asleep past its lease")
-    async with town.clerks(SIZES.clerks):
-        for number in range(SIZES.sleeps):
-            sleeper = (await town.at_work(2))[number % 2]
+    await town.at_work(2)
+    async with town.clerks(SIZES.clerks), town.platform() as platform:
+        for _sleep in range(SIZES.sleeps):
             await until(town.has_leases)
-            sleeper.signal(signal.SIGSTOP)
-            await town.query(LEASES_END)
-            await asyncio.sleep(0.2)  # the other worker takes what is due
-            sleeper.signal(signal.SIGCONT)
+            for worker in town.workers:
+                worker.signal(signal.SIGSTOP)
+            await town.work_off(platform)  # somebody else takes what they hold
+            for worker in town.workers:
+                worker.signal(signal.SIGCONT)
     cost.add(SIZES.sleeps, await examine(town))
     assert cost.is_clean, cost
+    assert any("job_fenced_off" in worker.said() for worker in town.workers)
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +209,7 @@ async def test_a_worker_dies_at_each_numbered_point(town: TownUnderLoad, tally: 
         await town.query("UPDATE kernel.schedule SET slot = slot - interval '2 days'")
         doomed = town.start("worker", module="tests.faults.crash_points", **{VARIABLE: str(number)})
         assert await asyncio.to_thread(doomed.status) == -signal.SIGKILL, POINTS[number]
-        await town.work_off()
+        async with town.platform() as platform:
+            await town.work_off(platform)
         cost.add(1, await examine(town))
     assert cost.is_clean, cost

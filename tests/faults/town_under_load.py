@@ -18,7 +18,7 @@ import asyncpg
 import httpx
 
 from core.app import Platform, open_platform
-from core.figures.loop import settle
+from core.commands.verify import verify
 from core.figures.rebuild import rebuild
 from core.host.discovery import Found, discover
 from core.host.jobs import job_handlers
@@ -36,8 +36,9 @@ from tests.faults.clerks import Clerks, Desk
 from tests.faults.home import Home, Process, a_free_port
 from tests.faults.ledger import Ledger
 from tests.faults.proxy import Proxy
+from tests.faults.sizes import SIZES
 
-__all__ = ["LEASED", "LEASES_END", "TownUnderLoad", "open_town", "until"]
+__all__ = ["TownUnderLoad", "open_town", "until"]
 
 FIRST_DAY = date(2025, 1, 1)
 GREETER = Found("greeter", lambda: importlib.import_module("tests.faults.greeter.plugin"))
@@ -47,7 +48,6 @@ MANY = {"TOWNBRIDGE_API_RATE": "1000000"}
 """All clerks have one token."""
 
 TIME_PASSES = "UPDATE kernel.job SET due_at = now() WHERE state IN ('pending', 'leased')"
-LEASES_END = "UPDATE kernel.job SET due_at = now() WHERE state = 'leased'"
 WAITING = "SELECT count(*) FROM kernel.job WHERE state IN ('pending', 'leased')"
 LEASED = "SELECT count(*) FROM kernel.job WHERE state = 'leased'"
 
@@ -124,11 +124,11 @@ class TownUnderLoad:
         self.workers.remove(victim)
         self.hire()
 
-    async def dismiss(self) -> None:
-        """All workers end in peace."""
-        for worker in self.workers:
+    async def dismiss(self, but: int = 0) -> None:
+        """The workers end in peace, all but so many."""
+        for worker in self.workers[but:]:
             await asyncio.to_thread(worker.end)
-        self.workers.clear()
+        del self.workers[but:]
 
     def clerks(self, count: int, desk: Desk | None = None) -> Clerks:
         return Clerks(desk or self.desk, count)
@@ -170,16 +170,27 @@ class TownUnderLoad:
     async def _is_idle(self) -> bool:
         return await self.number(WAITING) == 0
 
-    async def work_off(self) -> None:
-        """Do in this process what a worker would do."""
+    def platform(self) -> AbstractAsyncContextManager[Platform]:
+        """What a worker works with, in this process."""
+        return _platform(self.home)
+
+    async def work_off(self, platform: Platform) -> None:
+        """Do the jobs as a worker would, when every lease has ended."""
         await self.query(TIME_PASSES)
-        async with _platform(self.home) as platform:
-            await Runner(platform.database, job_handlers(platform.server)).drain()
-            await settle(platform.database, platform.catalogue)
+        await Runner(platform.database, job_handlers(platform.server)).drain()
+
+    async def findings(self) -> list[str]:
+        """What `townbridge verify` says when it does not end with 0: the command, or what it calls, which is quick."""
+        if SIZES.is_full:
+            proven = await self.run("verify")
+            told = [line for line in proven.said().splitlines() if line.startswith("finding")]
+            return told or [f"verify ended with {status}" for status in [proven.status()] if status]
+        found = await verify(self.home.settings, is_quiet=True)
+        return [f"{line.check}: {line.text}" for line in found.lines if line.state == "finding"]
 
     async def rebuild_figures(self) -> int:
         """What `townbridge figures rebuild` does: the number of cells that were not right."""
-        async with _platform(self.home) as platform:
+        async with self.platform() as platform:
             return await rebuild(platform.database, platform.catalogue)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID
 
 from core.sdk import Listener, TenantCtx
@@ -13,6 +14,7 @@ GREET = "greeter.person.greet"
 
 
 async def greet(ctx: TenantCtx, event: PersonRegistered) -> None:
+    await asyncio.sleep(0.05)  # long enough to be killed or overtaken at it
     ctx.audit(GREET, "person", UUID(event.person))
 
 
