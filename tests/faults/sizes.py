@@ -75,7 +75,7 @@ SMALL = Sizes(
 )
 FULL = Sizes(
     is_full=True,
-    workers=8,
+    workers=4,
     worker_rounds=10,
     worker_kills=20,
     web_rounds=10,

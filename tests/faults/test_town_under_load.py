@@ -112,7 +112,7 @@ async def test_workers_sleep_past_their_leases(town: TownUnderLoad, tally: New) 
             await until(town.has_leases)
             for worker in town.workers:
                 worker.signal(signal.SIGSTOP)
-            await town.work_off(platform)  # somebody else takes what they hold
+            await town.overtake(platform)
             for worker in town.workers:
                 worker.signal(signal.SIGCONT)
     cost.add(SIZES.sleeps, await examine(town))
@@ -140,7 +140,7 @@ async def test_the_database_is_slow(town: TownUnderLoad, line: Proxy, desk: Desk
     async with town.clerks(3, desk):
         await asyncio.sleep(SIZES.seconds)
     line.delay = 0
-    assert desk.refused == 0
+    assert desk.told["201"] > 0
     cost.add(1, await examine(town, desk))
     assert cost.is_clean, cost
 

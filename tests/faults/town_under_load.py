@@ -25,6 +25,7 @@ from core.host.jobs import job_handlers
 from core.host.offers import offer_plugin
 from core.identity.accounts import add_account
 from core.identity.memberships import grant_role
+from core.identity.retention import RETENTION
 from core.identity.tokens import issue_token
 from core.kernel.embedded import Services
 from core.kernel.queue import answers
@@ -32,6 +33,7 @@ from core.kernel.runner import Runner
 from core.kernel.scope import Scope
 from core.tenancy.regions import open_region
 from core.tenancy.tenants import open_tenant
+from core.worker import HOUSEKEEPING
 from tests.faults.clerks import Clerks, Desk
 from tests.faults.home import Home, Process, a_free_port
 from tests.faults.ledger import Ledger
@@ -49,7 +51,7 @@ MANY = {"TOWNBRIDGE_API_RATE": "1000000"}
 
 TIME_PASSES = "UPDATE kernel.job SET due_at = now() WHERE state IN ('pending', 'leased')"
 WAITING = "SELECT count(*) FROM kernel.job WHERE state IN ('pending', 'leased')"
-LEASED = "SELECT count(*) FROM kernel.job WHERE state = 'leased'"
+HELD = "SELECT DISTINCT lease_token FROM kernel.job WHERE state = 'leased'"
 
 
 class TownUnderLoad:
@@ -162,7 +164,7 @@ class TownUnderLoad:
         await until(self._is_idle, 90)
 
     async def has_leases(self) -> bool:
-        return await self.number(LEASED) > 0
+        return bool(await self.query(HELD))
 
     async def has_redis(self) -> bool:
         return await answers(str(self.services.redis_url))
@@ -174,10 +176,28 @@ class TownUnderLoad:
         """What a worker works with, in this process."""
         return _platform(self.home)
 
+    def _runner(self, platform: Platform) -> Runner:
+        own = {handler.name: handler for handler in (HOUSEKEEPING, RETENTION)}
+        return Runner(platform.database, job_handlers(platform.server) | own)
+
     async def work_off(self, platform: Platform) -> None:
         """Do the jobs as a worker would, when every lease has ended."""
         await self.query(TIME_PASSES)
-        await Runner(platform.database, job_handlers(platform.server)).drain()
+        await self._runner(platform).drain()
+
+    async def overtake(self, platform: Platform) -> None:
+        """End the leases that are held now, and do those jobs."""
+        held = [row["lease_token"] for row in await self.query(HELD)]
+        await self.query(TIME_PASSES)
+        stop = asyncio.Event()
+        running = asyncio.create_task(self._runner(platform).run(stop))
+
+        async def is_done() -> bool:
+            return not {row["lease_token"] for row in await self.query(HELD)} & {*held}
+
+        await until(is_done)
+        stop.set()
+        await running
 
     async def findings(self) -> list[str]:
         """What `townbridge verify` says when it does not end with 0: the command, or what it calls, which is quick."""
@@ -242,7 +262,7 @@ async def _furnished(home: Home) -> tuple[str, str]:
         return tenant.slug, token
 
 
-async def until(is_so: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> None:
+async def until(is_so: Callable[[], Awaitable[bool]], seconds: float = 180.0) -> None:
     """Wait for what other processes do."""
     async with asyncio.timeout(seconds):
         while not await is_so():  # noqa: ASYNC110 -- another process cannot set an event here
