@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import os
 import random
+import signal
 import sys
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -163,8 +164,18 @@ class TownUnderLoad:
         await self.query(TIME_PASSES)
         await until(self._is_idle, 90)
 
-    async def has_leases(self) -> bool:
-        return bool(await self.query(HELD))
+    async def falls_asleep_at_work(self) -> bool:
+        """Stop every worker at once; where none holds a job, they go on."""
+        for worker in self.workers:
+            worker.signal(signal.SIGSTOP)
+        if await self.query(HELD):
+            return True
+        self.wake_up()
+        return False
+
+    def wake_up(self) -> None:
+        for worker in self.workers:
+            worker.signal(signal.SIGCONT)
 
     async def has_redis(self) -> bool:
         return await answers(str(self.services.redis_url))
