@@ -48,16 +48,20 @@ def tally(record_property: Callable[[str, object], None]) -> Iterator[Callable[[
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "full_size: left to `make faults`")
     config.addinivalue_line("markers", "mounts: mounts a disk, which only root may")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What needs a small disk is left to the full size, and to those who may mount one; pytest counts it."""
-    mounting = [item for item in items if item.get_closest_marker("mounts")]
+    """What is left out is counted by pytest as deselected."""
+    left_out: set[str] = set() if SIZES.is_full else {"full_size"}
     with tempfile.TemporaryDirectory() as folder:
-        if mounting and not (SIZES.full_disks and may_mount(Path(folder))):
-            config.hook.pytest_deselected(items=mounting)
-            items[:] = [item for item in items if item not in mounting]
+        if any(item.get_closest_marker("mounts") for item in items) and not may_mount(Path(folder)):
+            left_out.add("mounts")
+    left = [item for item in items if left_out & {mark.name for mark in item.iter_markers()}]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,7 +14,7 @@ from tests.faults.small_disk import SmallDisk, small_disk
 from tests.faults.table import Tally
 from tests.faults.town_under_load import TownUnderLoad, open_town, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.mounts]
+pytestmark = [pytest.mark.slow, pytest.mark.full_size, pytest.mark.mounts]
 
 MOST = 3000
 """Commands that find room in what the database has taken already."""

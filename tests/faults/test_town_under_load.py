@@ -96,6 +96,7 @@ async def test_redis_is_killed(town: TownUnderLoad, tally: New) -> None:
     assert told.total() - told["201"] < told["201"] / 10  # nobody at the desk notices
 
 
+@pytest.mark.full_size
 async def test_redis_is_wiped_while_jobs_wait(town: TownUnderLoad, tally: New) -> None:
     cost = tally("Redis: FLUSHALL")
     async with town.clerks(SIZES.clerks):
@@ -135,6 +136,7 @@ async def desk(town: TownUnderLoad, line: Proxy) -> AsyncIterator[Desk]:
         yield desk
 
 
+@pytest.mark.full_size
 async def test_the_database_is_slow(town: TownUnderLoad, line: Proxy, desk: Desk, tally: New) -> None:
     cost = tally("database: 200 ms away")
     line.delay = 0.2
@@ -162,6 +164,7 @@ async def test_the_line_is_cut_during_commit(
     assert cost.is_clean, cost
 
 
+@pytest.mark.full_size
 async def test_the_line_is_cut_and_nobody_answers(
     town: TownUnderLoad, line: Proxy, desk: Desk, tally: New
 ) -> None:
@@ -175,6 +178,7 @@ async def test_the_line_is_cut_and_nobody_answers(
     assert cost.is_clean, cost
 
 
+@pytest.mark.full_size
 async def test_the_line_is_dead_and_nobody_was_told(
     town: TownUnderLoad, line: Proxy, desk: Desk, tally: New
 ) -> None:
