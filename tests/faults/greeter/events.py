@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from uuid import UUID
 
 from core.sdk import Listener, TenantCtx
 from plugins.registration.events import REGISTERED, PersonRegistered
@@ -15,7 +14,7 @@ GREET = "greeter.person.greet"
 
 async def greet(ctx: TenantCtx, event: PersonRegistered) -> None:
     await asyncio.sleep(0.05)  # long enough to be killed or overtaken at it
-    ctx.audit(GREET, "person", UUID(event.person))
+    ctx.audit(GREET, "person", event.person)
 
 
 LISTENERS = (Listener(event=REGISTERED, run=greet),)
