@@ -35,7 +35,7 @@ walls: setup ## every address as everybody at full size, and each wall alone; pr
 	TOWNBRIDGE_TEST_WALLS=full $(BIN)/pytest -q tests/walls
 
 abuse: setup ## the abuse set at full size: hostile files and texts, a roster of 100,000, everything that an attacker sends
-	TOWNBRIDGE_ABUSE=full $(BIN)/pytest -q -rP tests/abuse
+	TOWNBRIDGE_TEST_ABUSE=full $(BIN)/pytest -q -rP tests/abuse tests/contract/test_openapi.py
 
 faults: setup ## break everything on purpose, as often as it takes (half an hour), and one table of what it cost
 	TOWNBRIDGE_TEST_FAULTS=full $(BIN)/pytest -q tests/faults tests/core/kernel/test_runner.py tests/core/kernel/test_schedule.py

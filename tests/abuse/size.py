@@ -7,7 +7,7 @@ from typing import TypeVar
 
 __all__ = ["IS_FULL", "of_size"]
 
-IS_FULL = os.environ.get("TOWNBRIDGE_ABUSE") == "full"
+IS_FULL = os.environ.get("TOWNBRIDGE_TEST_ABUSE") == "full"
 
 Size = TypeVar("Size")
 

@@ -1,12 +1,11 @@
 """The description of the API is valid, and the product keeps it: Schemathesis asks every operation, well and badly.
 
-In `make test` with a few examples each; `make api` asks a hundred (`TOWNBRIDGE_EXAMPLES`).
+In `make test` with a few examples each; `make abuse` asks a hundred.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -31,9 +30,10 @@ from core.kernel.scope import Scope
 from core.tenancy.regions import region_by_code
 from core.tenancy.tenants import list_tenants
 from core.testing import TOWN, Server, platform_settings
+from tests.abuse.size import of_size
 from tests.serving import serving
 
-EXAMPLES = os.environ.get("TOWNBRIDGE_EXAMPLES", "3")
+EXAMPLES = of_size(sample="2", full="100")
 # A valid request may be refused for what the town's books say; all other checks hold.
 WITHOUT = "positive_data_acceptance"
 
@@ -129,5 +129,5 @@ def test_the_product_keeps_it(
             [*command, "--url", url], capture_output=True, text=True, cwd=tmp_path, check=False
         )
     said = "\n".join(line[:300] for line in done.stdout.splitlines())
-    print(said[-4000:])  # noqa: T201 -- the figures, for `make api`
+    print(said[-4000:])  # noqa: T201 -- the figures, for `make abuse`
     assert done.returncode == 0, said[-8000:] + done.stderr[-2000:]
