@@ -84,12 +84,22 @@ async def _tenants_refreshed(
 async def _tenants_recomputed(
     tx: Transaction, catalogue: Catalogue, places: Sequence[Place], asked: Asked
 ) -> None:
+    failed = await _together(tx, catalogue, places, asked)
+    if any(failed) and len(places) > 1:
+        # The data of one of them may have broken the select: it costs nobody else a figure.
+        for place in places:
+            await _together(tx, catalogue, [place], failed)
+
+
+async def _together(tx: Transaction, catalogue: Catalogue, places: Sequence[Place], asked: Asked) -> Asked:
+    """What could not be made."""
+
     async def compute(indicator: Indicator, periods: Sequence[Period]) -> None:
         having = [place for place in places if place.has(indicator.group)]
         if having:
             await compute_tenants(tx, indicator, having, periods)
 
-    await _recompute(tx, catalogue, places, asked, compute)
+    return await _recompute(tx, catalogue, places, asked, compute)
 
 
 async def _region_refreshed(database: Database, catalogue: Catalogue, region_id: UUID) -> bool:
@@ -112,16 +122,21 @@ def _asked(catalogue: Catalogue, marks: Sequence[Mark], place: Place) -> Asked:
 
 async def _recompute(
     tx: Transaction, catalogue: Catalogue, places: Sequence[Place], asked: Asked, compute: Compute
-) -> None:
+) -> Asked:
+    """What could not be made."""
     await open_fresh(tx)
     pairs: list[tuple[str, str]] = []
+    failed: list[tuple[Period, ...]] = [()] * len(asked)
     async with joining_by_hash(tx):
-        for indicator, periods in zip(catalogue.indicators, asked, strict=True):
+        for number, (indicator, periods) in enumerate(zip(catalogue.indicators, asked, strict=True)):
             if periods and await _computed(tx, compute, indicator, periods):
                 pairs += [(indicator.code, period.name) for period in periods]
+            elif periods:
+                failed[number] = periods
     if pairs:
         await store_fresh(tx, Recomputed(places=[place.id for place in places], pairs=pairs))
         await forget_fresh(tx)
+    return tuple(failed)
 
 
 async def _computed(

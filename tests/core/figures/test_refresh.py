@@ -222,6 +222,26 @@ async def test_a_broken_select_leaves_the_others_alone(town: Town) -> None:
     assert await town.cells(town.a, "TST-00") == {}
 
 
+async def test_data_that_break_a_select_cost_their_own_unit_alone(town: Town) -> None:
+    broken = replace(
+        ARRIVALS,
+        code="TST-00",
+        select=ARRIVALS.select.replace("1 AS num", "1/(m.day - date '2026-05-02') AS num"),
+    )
+    assert "2026-05-02" in broken.select
+    catalogue = Catalogue.of({GROUP: [broken, PRESENT]})
+    await town.newcomer(town.a, date(2026, 5, 1))
+    await town.newcomer(town.b, date(2026, 5, 3))
+    await settle(town.database, catalogue)
+    assert (await town.cells(town.a, "TST-00"))["2026-05"] == -1
+    await town.newcomer(town.a, date(2026, 5, 2))
+    await town.newcomer(town.b, date(2026, 5, 3))
+    await settle(town.database, catalogue)
+    assert (await town.cells(town.b, "TST-00"))["2026-05"] == 2
+    assert (await town.cells(town.a, "TST-00"))["2026-05"] == -1, "its own stay as they were"
+    assert (await town.cells(town.a, "TST-01"))["2026-05"] == 2
+
+
 async def test_marks_of_a_place_that_is_no_more_are_dropped(town: Town, catalogue: Catalogue) -> None:
     await settle(town.database, catalogue)
     async with town.database.transaction(Scope.town(town.xinghe)) as tx:
