@@ -114,10 +114,9 @@ class Api:
         server, route = self._server, served.route
         caller = await signed_in(server.database, request, by_token=True)
         permission = server.gate.permission(route.permission)
-        is_read = route.method == "GET"
         if route.place == "town":
             town = await server.gate.town_member(caller, word_of(request, "town_code"))
-            await server.allow_in_town(town, permission, served.plugin, is_read=is_read)
+            await server.allow_in_town(town, permission, served.plugin, is_read=False)
             sent = await self._sent(request, served)
             filled = await self._filled(
                 request,
@@ -129,7 +128,7 @@ class Api:
                 yield ctx, sent
             return
         tenant = await server.gate.member(caller, word_of(request, "tenant_slug"))
-        await server.allow(tenant, permission, served.plugin, is_read=is_read)
+        await server.allow(tenant, permission, served.plugin, is_read=False)
         self._shortcut.note(bearer(request), tenant)
         sent = await self._sent(request, served)
         filled = await self._filled(

@@ -88,7 +88,7 @@ __all__ = [
 ]
 
 TOWN = "000001101"
-OWN = Path(__file__).parents[1] / "plugins"
+OWN = Path(__file__).parents[2] / "plugins"
 OPENED = date(2025, 1, 1)
 
 

@@ -388,13 +388,16 @@ def _found(scene: Scene, forms: dict[tuple[str, str], str]) -> Iterator[Found]:
     known = _known_ids(listed, seen) | {("", name): value for name, value in scene.ids.items()}
     for address in listed:
         role = _role_of(scene, address)
-        whole = [path for path in seen if _shape(address.path).fullmatch(path) and "/t02" not in path]
-        path = whole[0] if whole and _is_free(whole[0], listed, address) else _with_ids(address.path, known)
+        prefix = "/api/v1" if (address.kind, address.method) == ("route", "GET") else ""
+        page = address.path.removeprefix(prefix)
+        whole = [path for path in seen if _shape(page).fullmatch(path) and "/t02" not in path]
+        free = (prefix + path for path in whole if _is_free(path, listed, address.method, page))
+        path = next(free, _with_ids(address.path, known))
         binding = bindings[address.method, address.path]
         shape = _shape(address.path)
         if address.method == "POST":
             actions = [a for r, a in forms if r == role and shape.fullmatch(a)]
-            path = next((a for a in actions if _is_free(a, listed, address)), path)
+            path = next((a for a in actions if _is_free(a, listed, "POST", address.path)), path)
         yield Found(
             method=address.method,
             path=path,
@@ -419,10 +422,10 @@ def _found(scene: Scene, forms: dict[tuple[str, str], str]) -> Iterator[Found]:
             yield Found(method="POST", path=action, pattern=action, role=role, form_on=page)
 
 
-def _is_free(path: str, listed: Iterable[Address], own: Address) -> bool:
+def _is_free(path: str, listed: Iterable[Address], method: str, pattern: str) -> bool:
     """Not the address of another pattern with fewer unknowns."""
-    first = next((a for a in listed if a.method == own.method and _shape(a.path).fullmatch(path)), own)
-    return first.path == own.path
+    first = next((a.path for a in listed if a.method == method and _shape(a.path).fullmatch(path)), pattern)
+    return first == pattern
 
 
 def _known_ids(listed: list[Address], seen: list[str]) -> dict[tuple[str, str], str]:

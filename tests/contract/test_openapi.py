@@ -33,7 +33,8 @@ from core.testing import TOWN, Server, platform_settings
 from tests.abuse.size import of_size
 from tests.serving import serving
 
-EXAMPLES = of_size(sample="2", full="100")
+EXAMPLES = of_size(sample="3", full="100")
+PHASES = of_size(sample="fuzzing,stateful", full="coverage,fuzzing,stateful")
 # A valid request may be refused for what the town's books say; all other checks hold.
 WITHOUT = "positive_data_acceptance"
 
@@ -120,7 +121,18 @@ def test_the_product_keeps_it(
     document.write_text(json.dumps(_placed(described)))
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "run", str(document)),
-        *("--checks", "all", "--exclude-checks", WITHOUT, "--max-examples", EXAMPLES, "--seed", "20250301"),
+        *(
+            "--checks",
+            "all",
+            "--exclude-checks",
+            WITHOUT,
+            "--phases",
+            PHASES,
+            "--max-examples",
+            EXAMPLES,
+            "--seed",
+            "20250301",
+        ),
         *("--header", f"Authorization: Bearer {token}", "--continue-on-failure", "--no-shrink"),
         *("--warnings", "off", "--report", "json", "--report-json-path", str(tmp_path / "report.json")),
     ]

@@ -108,6 +108,7 @@ async def test_redis_is_wiped_while_jobs_wait(town: TownUnderLoad, tally: New) -
     assert cost.is_clean, cost
 
 
+@pytest.mark.full_size
 async def test_workers_sleep_past_their_leases(town: TownUnderLoad, tally: New) -> None:
     cost = tally("worker: asleep past its lease")
     await town.at_work(2)

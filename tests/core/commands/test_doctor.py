@@ -41,6 +41,14 @@ async def embedded_home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterat
 
 
 @pytest.fixture
+async def platform(platform: Platform, database_server: Server) -> Platform:
+    """Without the watch of `core.testing` over marks, which is no part of the product."""
+    name = urlsplit(platform.settings.database_url).path.removeprefix("/")
+    await database_server.run("DROP SCHEMA testing CASCADE", database=name)
+    return platform
+
+
+@pytest.fixture
 def changed(platform: Platform, command_with: Callable[[Settings], Command]) -> Callable[..., Command]:
     """The command with some settings of the external database changed."""
     return lambda **changes: command_with(msgspec.structs.replace(platform.settings, **changes))
