@@ -6,14 +6,16 @@ WORKERS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := check
-.PHONY: check setup demo test requirements bench walls abuse faults format lock vendor clean help
+.PHONY: check lint setup demo test requirements bench walls abuse faults format lock vendor clean help
 
-check: setup ## format check, lint, types, import contracts, the fast tests
+check: lint ## what lint does, and the fast tests
+	$(BIN)/pytest -q -m "not slow and not browser and not database"
+
+lint: setup ## format check, lint, types, import contracts
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/basedpyright --warnings
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -q -m "not slow and not browser and not database"
 
 setup: ## the virtual environment, from requirements.dev.lock (PYTHON=... picks the interpreter)
 	@PYTHON="$(PYTHON)" sh .ci/setup

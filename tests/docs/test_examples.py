@@ -17,7 +17,7 @@ EXAMPLES = [(page.name, command) for page in pages() for command in page.command
 # First word -> why the line is read but not run here.
 NOT_RUN = {
     "townbridge": "its arguments are parsed below; the journeys run the commands themselves",
-    "make": "its target is looked up below; CI runs make and make test, the journeys the demonstration",
+    "make": "its target is looked up below; CI runs make lint and make test, the journeys the demonstration",
     "export": "sets a variable; its name is looked up in the settings",
     "docker": "there is no Docker engine where the tests run; the Dockerfile has tests of its own",
     "createdb": "a program of PostgreSQL; the roles that follow it are made by every test with a database",

@@ -212,11 +212,16 @@ class Tally(Struct, kw_only=True):
 
 
 class Verdicts:
-    """Judges each answer by itself and beside its twin."""
+    """Judges each answer by itself and beside its twin.
 
-    def __init__(self, *, is_whole: bool = True) -> None:
+    `has_gate` is False where the gate's condition on the address was taken away: then every address opens one's own
+    place, and the answers differ by the address that they repeat. Whose words stand in them is looked at all the same.
+    """
+
+    def __init__(self, *, is_whole: bool = True, has_gate: bool = True) -> None:
         self.tally = Tally(wrong=[], kinds=Counter())
         self._is_whole = is_whole
+        self._has_gate = has_gate
         self._twins: dict[str, tuple[Case, object]] = {}
 
     def judge(self, case: Case, answer: Answer) -> None:
@@ -232,7 +237,7 @@ class Verdicts:
         for word in forbidden_words(case.asker):
             if word in text or word in answer.location:
                 tally.blame(case, f"word: {word}")
-        if case.twin:
+        if case.twin and (self._has_gate or not case.kind.endswith("place")):
             self._beside(case, answer)
         tally.through += case.crosses and len(tally.wrong) > before
 
