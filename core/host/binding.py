@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from litestar import Request
 from litestar.datastructures import UploadFile
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from core.kernel.errors import NotFound, WrongKind
 from core.kernel.ids import parse_id
@@ -118,10 +118,9 @@ async def bind_body(binding: Binding, request: Request[Any, Any, Any]) -> dict[s
     values: dict[str, Any] = {}
     pairs = [(name, str(value)) for name, value in request.query_params.multi_items()]
     if binding.takes_upload:
-        names = [value for name, value in pairs if name == FILE_NAME]
-        pairs = [(name, value) for name, value in pairs if name != FILE_NAME]
-        name = clean(names[-1])[:LONGEST_NAME] if names else ""
-        values["upload"] = Upload(name=name, content=await request.body())
+        named = parse_query(_Named, [pair for pair in pairs if pair[0] == FILE_NAME])
+        pairs = [pair for pair in pairs if pair[0] != FILE_NAME]
+        values["upload"] = Upload(name=named.file_name, content=await request.body())
     query = parse_query(binding.query or _Nothing, pairs)
     if binding.query is not None:
         values["query"] = query
@@ -129,6 +128,12 @@ async def bind_body(binding: Binding, request: Request[Any, Any, Any]) -> dict[s
         _check_kind(request)
         values["body"] = parse_body(binding.body, await request.body())
     return values
+
+
+class _Named(Struct, frozen=True):
+    """What an operation that takes a file is told of it."""
+
+    file_name: Annotated[str, Meta(max_length=LONGEST_NAME)] = ""
 
 
 class _Nothing(Struct, frozen=True):

@@ -150,6 +150,8 @@ async def test_what_may_not_be_kept_is_answered_anew(desk: Program, in_tenant) -
 async def test_a_file_is_the_body_itself(desk: Program) -> None:
     answer = await desk.send("POST", f"{BASE}/lists?file_name=名单.csv", content=b"colour\nred\n")
     assert answer.json() == {"name": "名单.csv", "size": 11}
+    long = await desk.send("POST", f"{BASE}/lists?file_name={'x' * 201}", content=b"colour")
+    assert (long.status_code, set(told(long).fields)) == (400, {"file_name"})
     large = await desk.send("POST", f"{BASE}/lists", content=b"x" * 2_001)
     assert (large.status_code, told(large).type) == (413, "urn:townbridge:problem:too-large")
 
