@@ -39,7 +39,7 @@ walls: setup ## every address as everybody at full size, and each wall alone; pr
 abuse: setup ## the abuse set at full size: hostile files and texts, a roster of 100,000, everything that an attacker sends
 	TOWNBRIDGE_TEST_ABUSE=full $(BIN)/pytest -q -rP tests/abuse tests/contract/test_openapi.py
 
-faults: setup ## break everything on purpose, as often as it takes (half an hour), and one table of what it cost
+faults: setup ## break everything on purpose, as often as it takes (an hour), and one table of what it cost
 	TOWNBRIDGE_TEST_FAULTS=full $(BIN)/pytest -q tests/faults tests/core/kernel/test_runner.py tests/core/kernel/test_schedule.py
 
 format: setup ## rewrite the source in the house format

@@ -24,9 +24,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     cell_chars: int = 32_767
     memory_bytes: int = 1_000_000_000
     """Address space of the child process."""
-    cpu_seconds: int = 20
-    wait_seconds: float = 25.0
+    cpu_seconds: int = 12
+    wait_seconds: float = 12.0
     """How long the parent waits for the child in all; its own work between two batches does not count.
 
-    Well below the longest run of a job, or the clerk would be told nothing and the file be read again and again.
+    A job reads inside its transaction, which the database ends when it hears nothing for longer: the job would fail,
+    the clerk be told nothing, and the file be read again and again.
     """

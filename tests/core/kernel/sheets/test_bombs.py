@@ -14,6 +14,7 @@ from xlsxwriter import Workbook
 from core.kernel.errors import BadInput
 from core.kernel.i18n import read_catalogue
 from core.kernel.jobs import LONGEST
+from core.kernel.roles import LIMITS
 from core.kernel.sheets.limits import Limits
 from core.kernel.sheets.reading import open_sheets, read_sheets
 from core.kernel.sheets.refusal import Reason
@@ -185,8 +186,10 @@ async def test_slow_child_is_stopped_by_the_processor_limit(tmp_path: Path) -> N
     assert error.what == refused(Reason.TIME, {}).what
 
 
-def test_reading_gives_up_before_its_job_does() -> None:
-    assert Limits().cpu_seconds <= Limits().wait_seconds < LONGEST * 2 / 3
+def test_reading_gives_up_before_its_transaction_is_ended() -> None:
+    idle = int(LIMITS["app"]["idle_in_transaction_session_timeout"].removesuffix("s"))
+    assert Limits().cpu_seconds <= Limits().wait_seconds < idle * 0.85
+    assert idle < LONGEST
 
 
 @pytest.mark.requirement("R31")
