@@ -122,7 +122,17 @@ def test_setup_without_a_fit_python_says_so_in_one_line(python: str, tmp_path: P
     assert not (tmp_path / ".venv").exists()
 
 
-def test_ci_runs_make_and_make_test() -> None:
+def test_ci_runs_the_checks_of_make_and_every_test_once() -> None:
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert "set -euo pipefail" in lines
-    assert lines[-2:] == ["make", "make test"]
+    assert lines[-2:] == ["make lint", "make test"]
+    made = (ROOT / "Makefile").read_text(encoding="utf-8")
+    checks = re.search(r"^lint: setup .*\n((?:\t.*\n)+)", made, re.MULTILINE)
+    assert checks is not None
+    for tool in ("ruff format --check", "ruff check", "basedpyright --warnings", "lint-imports"):
+        assert tool in checks[1]
+    assert re.search(r"^check: lint ", made, re.MULTILINE), "make does what CI does, and more"
+    tests = re.search(r"^test: setup .*\n((?:\t.*\n)+)", made, re.MULTILINE)
+    assert tests is not None
+    assert " -m " not in tests[1]
+    assert " -k " not in tests[1]
