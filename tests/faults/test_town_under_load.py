@@ -54,6 +54,7 @@ async def test_workers_are_killed(town: TownUnderLoad, tally: New) -> None:
     assert town.desk.refused < town.desk.told["201"] / 10
 
 
+@pytest.mark.full_size
 async def test_the_web_is_killed(town: TownUnderLoad, tally: New) -> None:
     cost = tally("web: kill -9")
     for _round in range(SIZES.web_rounds):
@@ -196,6 +197,7 @@ async def test_the_line_is_dead_and_nobody_was_told(
     assert cost.is_clean, cost
 
 
+@pytest.mark.full_size
 async def test_the_pool_is_exhausted(town: TownUnderLoad, desk: Desk, tally: New) -> None:
     cost = tally("pool: exhausted")
     async with town.locked("people.person"), httpx.AsyncClient(timeout=5) as client:
