@@ -6,13 +6,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core.host.portal import PortalCtx
-from core.host.staffing import Handed, Person, hand_over, people_in, works_elsewhere
+from core.host.staffing import (
+    Handed,
+    Person,
+    check_appointed,
+    check_has,
+    hand_over,
+    people_in,
+    works_elsewhere,
+)
 from core.identity import staff
 from core.identity.history import SignIn, sign_ins
 from core.identity.memberships import grant_role, list_members
 from core.identity.roles import TENANT_ROLES
-from core.kernel.errors import BadInput, NotFound
-from core.kernel.i18n import gettext_noop as _
+from core.kernel.errors import NotFound
 
 __all__ = [
     "APPOINTED",
@@ -89,11 +96,9 @@ async def leave(ctx: PortalCtx, account: UUID, reason: str) -> None:
 
 def check_role(role: str) -> None:
     """A unit appoints its own people; consultants come from the town."""
-    if role not in APPOINTED:
-        raise BadInput(fields={"role": _("Choose one of the list.")})
+    check_appointed(role, APPOINTED)
 
 
 def check_held(person: Person, role: str) -> None:
-    if role not in person.roles:
-        raise NotFound
+    check_has(person, role)
     check_role(role)

@@ -20,7 +20,7 @@ from core.identity.roles import ROLES
 from core.identity.town_roles import TownMember
 from core.identity.workplaces import works_at
 from core.kernel.db import Database, Transaction
-from core.kernel.errors import BadInput
+from core.kernel.errors import BadInput, NotFound
 from core.kernel.i18n import Translate
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.scope import Scope
@@ -35,6 +35,8 @@ __all__ = [
     "Nothing",
     "Person",
     "Reason",
+    "check_appointed",
+    "check_has",
     "choices",
     "hand_over",
     "people_in",
@@ -107,6 +109,18 @@ async def people_in(tx: Transaction, members: Sequence[Member | TownMember]) -> 
         )
         for account, rows in held.items()
     ]
+
+
+def check_appointed(role: str, appointed: Sequence[str]) -> None:
+    """A place appoints its own roles alone; raises `BadInput` for another one's."""
+    if role not in appointed:
+        raise BadInput(fields={"role": _("Choose one of the list.")})
+
+
+def check_has(person: Person, role: str) -> None:
+    """Raises `NotFound` for a role that she does not have here."""
+    if role not in person.roles:
+        raise NotFound
 
 
 def choices(names: Sequence[str], tell: Translate, but: Sequence[str] = ()) -> list[tuple[str, str]]:

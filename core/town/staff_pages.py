@@ -14,6 +14,7 @@ from core.host.staffing import (
     NewRole,
     Nothing,
     Reason,
+    check_has,
     choices,
     hand_over,
     people_in,
@@ -102,7 +103,7 @@ async def give_role(ctx: TownHallCtx, account: UUID, form: Form[NewRole]) -> Res
 
 async def ask_role(ctx: TownHallCtx, account: UUID, role: str) -> Response:
     person = await staffing.person_of(ctx, account)
-    staffing.check_held(person, role)
+    check_has(person, role)
     return ctx.render(
         "web/staff_take.html",
         base=ctx.address("staff"),

@@ -5,7 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from core.host.portal import TownHallCtx
-from core.host.staffing import Handed, Person, hand_over, people_in, works_elsewhere
+from core.host.staffing import (
+    Handed,
+    Person,
+    check_appointed,
+    check_has,
+    hand_over,
+    people_in,
+    works_elsewhere,
+)
 from core.identity import staff
 from core.identity.accounts import Account, account_in_town
 from core.identity.roles import ROLES
@@ -16,7 +24,6 @@ from core.kernel.i18n import gettext_noop as _
 __all__ = [
     "APPOINTED",
     "account_named",
-    "check_held",
     "check_role",
     "give_role",
     "leave",
@@ -64,7 +71,7 @@ async def give_role(ctx: TownHallCtx, account: UUID, role: str) -> None:
 async def take_role(ctx: TownHallCtx, account: UUID, role: str, reason: str) -> bool:
     """Whether she still works for the town."""
     person = await person_of(ctx, account)
-    check_held(person, role)
+    check_has(person, role)
     await staff.take_town_role(ctx.transaction, account, role, reason)
     return len(person.roles) > 1
 
@@ -82,10 +89,4 @@ async def leave(ctx: TownHallCtx, account: UUID, reason: str) -> None:
 
 
 def check_role(role: str) -> None:
-    if role not in APPOINTED:
-        raise BadInput(fields={"role": _("Choose one of the list.")})
-
-
-def check_held(person: Person, role: str) -> None:
-    if role not in person.roles:
-        raise NotFound
+    check_appointed(role, APPOINTED)
