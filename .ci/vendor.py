@@ -1,6 +1,7 @@
 """Fetches the browser files named in the vendor manifest with `npm pack`, checks them and writes both.
 
 For another version: change `version` in the manifest, empty its `integrity`, run `make vendor`.
+`sprite` makes one file of many icons, each a symbol named after its file.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import base64
 import hashlib
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -53,7 +55,7 @@ def fetch(package: dict[str, Any]) -> set[str]:
         raise ValueError(f"the package changed: its hash is {integrity}")
     with tarfile.open(fileobj=io.BytesIO(tarball)) as archive:
         about = json.loads(_member(archive, "package.json"))
-        contents = {file["to"]: _member(archive, file["from"]) for file in package["files"]}
+        contents = {file["to"]: _content(archive, file) for file in package["files"]}
     package["integrity"] = integrity
     package["licence"] = about["license"]
     for file in package["files"]:
@@ -61,6 +63,19 @@ def fetch(package: dict[str, Any]) -> set[str]:
         (FOLDER / file["to"]).write_bytes(content)
         file["sha256"] = hashlib.sha256(content).hexdigest()
     return set(contents)
+
+
+def _content(archive: tarfile.TarFile, file: dict[str, Any]) -> bytes:
+    if "sprite" not in file:
+        return _member(archive, file["from"])
+    symbols = [_symbol(archive, file["from"], name) for name in file["sprite"]]
+    return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', *symbols, "</svg>", ""]).encode()
+
+
+def _symbol(archive: tarfile.TarFile, folder: str, name: str) -> str:
+    drawing = _member(archive, f"{folder}/{name}.svg").decode()
+    strokes = re.findall(r'<(?:path|circle|rect|line)\b(?![^>]*stroke="none")[^>]*/>', drawing)
+    return f'<symbol id="{name}" viewBox="0 0 24 24">{"".join(strokes)}</symbol>'
 
 
 def _download(spec: str) -> bytes:

@@ -83,7 +83,12 @@ def _task(ctx: PortalCtx, notice: Received) -> Task:
 
 
 NOTICE_PAGES = (
-    Page(path="notices", handler=show_notices, permission=READ, nav=Nav(title=_("Notices"), order=910)),
+    Page(
+        path="notices",
+        handler=show_notices,
+        permission=READ,
+        nav=Nav(title=_("Notices"), order=910, icon="bell"),
+    ),
     Page(path="notices/{notice}", handler=show_notice, permission=READ),
     Page(path="notices/{notice}/read", handler=say_read, permission=READ, method="POST"),
     Page(path="notices/{notice}/done", handler=say_done, permission=ANSWER, method="POST"),

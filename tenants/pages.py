@@ -79,20 +79,20 @@ PAGES = (
         path="",
         handler=show_home,
         permission="tenant.home.read",
-        nav=Nav(title=_("Home"), order=0),
+        nav=Nav(title=_("Home"), order=0, icon="home"),
         slots=("TENANT_TASKS", "TENANT_HOME"),
     ),
     Page(
         path="figures",
         handler=show_figures,
         permission="tenant.figure.read",
-        nav=Nav(title=_("Figures"), order=900),
+        nav=Nav(title=_("Figures"), order=900, icon="chart-bar"),
     ),
     Page(
         path="association",
         handler=show_association,
         permission="tenant.association.read",
-        nav=Nav(title=_("Association"), order=950),
+        nav=Nav(title=_("Association"), order=950, icon="building-community"),
     ),
     Page(
         path="association/modules/{plugin}",

@@ -34,6 +34,6 @@ RECORDS_PAGES = (
         path="records",
         handler=show_records,
         permission="tenant.records.read",
-        nav=Nav(title=_("Records"), order=960),
+        nav=Nav(title=_("Records"), order=960, icon="history"),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
@@ -13,7 +14,7 @@ from core.host.gate import Caller, identify, session_cookie, session_of, signed_
 from core.identity import accounts, sessions, workplaces
 from core.identity.roles import ROLES
 from core.identity.sign_in import sign_in
-from core.kernel.errors import Forbidden, TooManyTries
+from core.kernel.errors import BadInput, Forbidden, TooManyTries
 from core.kernel.i18n import LANGUAGES
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.log import get_logger
@@ -22,6 +23,7 @@ from core.web.answers import redirect
 from core.web.csrf import check_origin
 from core.web.forms import Form, parse_form
 from core.web.language import LANGUAGE_COOKIE
+from core.web.theme import THEME_COOKIE, THEMES
 
 __all__ = ["Entrance"]
 
@@ -53,6 +55,7 @@ class Entrance(Doorstep):
             post("/sign-in", status_code=200, include_in_schema=False)(self.enter),
             post("/sign-out", status_code=200, include_in_schema=False)(self.leave),
             post("/language", status_code=200, include_in_schema=False)(self.choose_language),
+            post("/appearance", status_code=200, include_in_schema=False)(self.choose_theme),
         ]
 
     async def home(self, request: Request[Any, Any, Any]) -> Response[Any]:
@@ -113,10 +116,23 @@ class Entrance(Doorstep):
         if caller is not None:
             async with self.database.transaction(Scope.nobody()) as transaction:
                 await accounts.set_language(transaction, caller.account_id, language)
+        return self._remembered(data, LANGUAGE_COOKIE, language)
+
+    async def choose_theme(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Light, dark or as the computer is, kept with the browser."""
+        await self.checked(request)
+        data = await request.form()
+        theme = str(data.get("theme", ""))
+        if theme not in THEMES:
+            raise BadInput
+        return self._remembered(data, THEME_COOKIE, theme)
+
+    def _remembered(self, data: Mapping[str, Any], cookie: str, value: str) -> Response[Any]:
+        """Back to the page where it was chosen, and kept for a year."""
         answer = redirect(_local(str(data.get("next", "/"))))
         answer.set_cookie(
-            LANGUAGE_COOKIE,
-            language,
+            cookie,
+            value,
             path="/",
             max_age=31536000,
             httponly=True,

@@ -14,7 +14,10 @@ from core.host.gate import Caller
 from core.kernel.i18n import is_message
 from core.sdk.ctx import TenantPlace, TownPlace
 from core.web.answers import SAID_COOKIE
+from core.web.csrf import masked
+from core.web.nonce import nonce_of
 from core.web.pages import Page
+from core.web.theme import theme_of
 
 __all__ = ["Entry", "frame", "navigation"]
 
@@ -25,6 +28,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     title: str
     address: str
     order: int
+    icon: str = ""
     is_here: bool = False
 
 
@@ -42,7 +46,8 @@ def _entry(base: str, page: Page, here: str) -> Entry:
     address = f"{base}/{page.path}".rstrip("/")
     assert page.nav is not None  # noqa: S101 -- the caller has looked
     is_here = here == address or (page.path != "" and here.startswith(address + "/"))
-    return Entry(title=page.nav.title, address=address, order=page.nav.order, is_here=is_here)
+    nav = page.nav
+    return Entry(title=nav.title, address=address, order=nav.order, icon=nav.icon, is_here=is_here)
 
 
 def frame(
@@ -55,13 +60,23 @@ def frame(
     said, params = _said(request)
     return {
         "caller": caller.actor if caller else None,
-        "csrf": caller.csrf if caller else "",
+        "csrf": masked(caller.csrf) if caller else "",
+        "nonce": nonce_of(request),
+        "theme": theme_of(request),
         "place": place,
         "navigation": entries,
+        "trail": _trail(entries, request.url.path),
         "here": request.url.path,
         "said": said,
         "said_params": params,
     }
+
+
+def _trail(entries: list[Entry], here: str) -> list[Entry]:
+    """The entries above this page, from the home of the place down; none on a page of the navigation itself."""
+    above = [entry for entry in entries if here.startswith(f"{entry.address}/")]
+    is_below = not any(entry.address == here for entry in entries)
+    return sorted(above, key=lambda entry: len(entry.address)) if is_below else []
 
 
 class Said(Struct, frozen=True, forbid_unknown_fields=True):

@@ -56,7 +56,7 @@ from core.kernel.settings import Settings
 from core.kernel.tables import name_of
 from core.tenancy.regions import Region, open_region, region_by_code
 from core.tenancy.tenants import Tenant, list_tenants, open_tenant
-from core.testing.callers import PASSWORD, Program, Visitor
+from core.testing.callers import PASSWORD, Program, Visitor, without_chance
 from core.testing.stage import app_on
 
 __all__ = [
@@ -85,6 +85,7 @@ __all__ = [
     "town",
     "visit",
     "watching",
+    "without_chance",
 ]
 
 TOWN = "000001101"

@@ -9,10 +9,16 @@ import httpx
 
 from core.kernel.ids import new_id
 
-__all__ = ["PASSWORD", "Program", "Visitor"]
+__all__ = ["PASSWORD", "Program", "Visitor", "without_chance"]
 
 PASSWORD = "copper lantern river maple"  # noqa: S105 -- of the tests, in a town that lives for seconds
 TOKEN = re.compile(r'name="_csrf" value="(\w+)"')
+CHANCE = re.compile(r' nonce="[\w-]+"| value="\w{128}"')
+
+
+def without_chance(page: str) -> str:
+    """A page less what is new in every answer, its nonce and its masked token: to compare two of them."""
+    return CHANCE.sub("", page)
 
 
 class Visitor:

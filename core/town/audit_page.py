@@ -24,6 +24,6 @@ AUDIT_PAGES = (
         place="town",
         handler=show_audit,
         permission="town.audit.read",
-        nav=Nav(title=_("Records"), order=950),
+        nav=Nav(title=_("Records"), order=950, icon="history"),
     ),
 )

@@ -173,7 +173,7 @@ NOTICE_PAGES = (
         place="town",
         handler=show_notices,
         permission=READ,
-        nav=Nav(title=_("Notices"), order=25),
+        nav=Nav(title=_("Notices"), order=25, icon="bell"),
     ),
     Page(path="notices/new", place="town", handler=write_notice, permission=WRITE),
     Page(path="notices/new", place="town", handler=post, permission=WRITE, method="POST"),

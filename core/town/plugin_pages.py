@@ -74,7 +74,7 @@ PLUGIN_PAGES = (
         place="town",
         handler=show_plugins,
         permission="town.plugin.read",
-        nav=Nav(title=_("Service modules"), order=30),
+        nav=Nav(title=_("Service modules"), order=30, icon="puzzle"),
     ),
     Page(
         path="plugins/{plugin}/offer",

@@ -169,7 +169,7 @@ def _page(
 
 
 STAFF_PAGES = (
-    _page("", show_staff, nav=Nav(title=_("Staff"), order=40)),
+    _page("", show_staff, nav=Nav(title=_("Staff"), order=40, icon="id")),
     _page("/add", ask_add),
     _page("/add", add, "POST"),
     _page("/link", link_by_login, "POST"),

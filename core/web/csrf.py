@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from litestar import Request
 from core.kernel.errors import Forbidden
 from core.kernel.i18n import gettext_noop as _
 
-__all__ = ["FIELD", "HEADER", "check_origin", "check_token"]
+__all__ = ["FIELD", "HEADER", "check_origin", "check_token", "masked"]
 
 FIELD = "_csrf"
 HEADER = "X-CSRF-Token"
@@ -33,10 +34,35 @@ def check_origin(request: Request[Any, Any, Any], origin: str) -> None:
         raise _forged()
 
 
+def masked(token: str) -> str:
+    """The token as a page shows it: never twice alike, so that the length of a packed page tells nothing of it.
+
+    The defence against BREACH: a random mask in hexadecimal, and after it the token under that mask.
+    """
+    if not token:
+        return ""
+    mask = secrets.token_bytes(len(token) // 2)
+    return mask.hex() + _across(bytes.fromhex(token), mask).hex()
+
+
 def check_token(expected: str, given: str) -> None:
-    """Raise `Forbidden` unless `given` is the session's own token."""
-    if not given or not hmac.compare_digest(expected.encode(), given.encode()):
+    """Raise `Forbidden` unless `given` is the session's own token, masked or bare."""
+    bare = _unmasked(given) if len(given) == 2 * len(expected) else given
+    if not bare or not hmac.compare_digest(expected.encode(), bare.encode()):
         raise _forged()
+
+
+def _unmasked(given: str) -> str:
+    try:
+        both = bytes.fromhex(given)
+    except ValueError:
+        return ""
+    half = len(both) // 2
+    return _across(both[half:], both[:half]).hex()
+
+
+def _across(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def _forged() -> Forbidden:

@@ -29,7 +29,9 @@ from core.web.acting import acting_in
 from core.web.answers import html, redirect
 from core.web.headers import loggable
 from core.web.language import language_of
+from core.web.nonce import nonce_of
 from core.web.templates import Templates
+from core.web.theme import theme_of
 
 __all__ = ["API_PREFIX", "Problem", "fault_handler"]
 
@@ -133,7 +135,8 @@ def _kind(error: Exception) -> str:
 def _page(
     request: Request[Any, Any, Any], templates: Templates, error: TownbridgeError, number: str
 ) -> Response[Any]:
-    text = templates.render("web/error.html", language_of(request), error=error, number=number)
+    looks = {"nonce": nonce_of(request), "theme": theme_of(request)}
+    text = templates.render("web/error.html", language_of(request), error=error, number=number, **looks)
     answer = html(text, error.status)
     _add_headers(answer, error)
     return answer

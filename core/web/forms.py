@@ -16,7 +16,17 @@ from core.kernel.errors import BadInput
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.text import clean, clean_note
 
-__all__ = ["Field", "Form", "Upload", "fault_of", "fields_of", "parse_day", "parse_form", "several_of"]
+__all__ = [
+    "Field",
+    "Form",
+    "Upload",
+    "asks",
+    "fault_of",
+    "fields_of",
+    "parse_day",
+    "parse_form",
+    "several_of",
+]
 
 S = TypeVar("S", bound=Struct)
 
@@ -35,10 +45,18 @@ class Upload(Struct, frozen=True, kw_only=True):
 class Form(Generic[S]):
     """What was typed, and either the value that it makes or the errors that it has."""
 
-    def __init__(self, typed: Mapping[str, str], value: S | None, errors: dict[str, str]) -> None:
+    def __init__(
+        self, typed: Mapping[str, str], value: S | None, errors: dict[str, str], kind: type[S] | None = None
+    ) -> None:
         self.typed = typed
         self.errors = errors
         self._value = value
+        self._kind = kind
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What `parts.fields` draws: the fields of its Struct that were declared with `asks`."""
+        return tuple(field for field in fields_of(self._kind) if field.label) if self._kind else ()
 
     @property
     def is_valid(self) -> bool:
@@ -56,8 +74,8 @@ class Form(Generic[S]):
         self.errors.setdefault(field, message)
 
     @classmethod
-    def empty(cls) -> Form[Any]:
-        return Form({}, None, {})
+    def empty(cls, kind: type[Any] | None = None) -> Form[Any]:
+        return Form({}, None, {}, kind)
 
     @classmethod
     def of(cls, value: Struct) -> Form[Any]:
@@ -67,7 +85,7 @@ class Form(Generic[S]):
             for name in value.__struct_fields__
             if getattr(value, name) is not None
         }
-        return Form(shown, value, {})
+        return Form(shown, value, {}, type(value))
 
 
 def parse_form(kind: type[S], data: Mapping[str, str]) -> Form[S]:
@@ -88,7 +106,15 @@ def parse_form(kind: type[S], data: Mapping[str, str]) -> Form[S]:
             errors[field.name] = fault_of(error, field)
     for name in typed.keys() - set(kind.__struct_fields__):
         errors[name] = _("This field is not known here.")
-    return Form(typed, None if errors else kind(**values), errors)
+    return Form(typed, None if errors else kind(**values), errors, kind)
+
+
+def asks(label: str, hint: str = "", unit: str = "", **bounds: Any) -> msgspec.Meta:
+    """How a field of a form is asked for: `name: Annotated[str, asks(_("Name"), max_length=100)]`.
+
+    `label`, `hint` and `unit` are message ids; `bounds` are those of `msgspec.Meta`.
+    """
+    return msgspec.Meta(title=label, description=hint or None, extra={"unit": unit}, **bounds)
 
 
 @cache
@@ -110,7 +136,11 @@ class Field(Struct, frozen=True, kw_only=True):
     """What is to be known of a field, found out once for each Struct."""
 
     name: str
-    hint: Any
+    kind: Any
+    """What its annotation says."""
+    label: str
+    hint: str
+    unit: str
     is_required: bool
     is_text: bool
     is_note: bool
@@ -130,9 +160,13 @@ def fields_of(kind: type[Struct]) -> tuple[Field, ...]:
 
 def _field(field: msgspec.structs.FieldInfo, hint: Any) -> Field:
     parts = _parts(hint)
+    asked = next((meta for meta in _metas(hint) if meta.title), msgspec.Meta())
     return Field(
         name=field.name,
-        hint=hint,
+        kind=hint,
+        label=asked.title or "",
+        hint=asked.description or "",
+        unit=(asked.extra or {}).get("unit", ""),
         is_required=field.required,
         is_text=str in parts,
         is_note=_longest(hint) > LONGEST_LINE,
@@ -149,8 +183,8 @@ def _converted(text: str, field: Field) -> Any:
     if field.is_flag:
         return text.lower() in {"1", "true", "on", "yes"}
     if field.is_several:
-        return msgspec.convert(tuple(filter(None, text.split(","))), field.hint, strict=False)
-    return msgspec.convert(text, field.hint, strict=False)
+        return msgspec.convert(tuple(filter(None, text.split(","))), field.kind, strict=False)
+    return msgspec.convert(text, field.kind, strict=False)
 
 
 def fault_of(error: Exception, field: Field) -> str:
@@ -176,8 +210,11 @@ def _bare(hint: Any) -> Any:
 
 
 def _longest(hint: Any) -> int:
-    metas = [arg for arg in _all_args(hint) if isinstance(arg, msgspec.Meta)]
-    return max((meta.max_length or 0 for meta in metas), default=0)
+    return max((meta.max_length or 0 for meta in _metas(hint)), default=0)
+
+
+def _metas(hint: Any) -> list[msgspec.Meta]:
+    return [arg for arg in _all_args(hint) if isinstance(arg, msgspec.Meta)]
 
 
 def _all_args(hint: Any) -> list[Any]:

@@ -68,11 +68,11 @@ def _value(sent: Any, field: Field, *, is_strict: bool) -> Any:
     if sent is msgspec.UNSET:
         return sent
     # As it was sent first: what is too long does not become right by what is thrown out of it.
-    msgspec.convert(sent, field.hint, strict=is_strict)
+    msgspec.convert(sent, field.kind, strict=is_strict)
     cleaned = _cleaned(sent, field)
     if cleaned == "" and field.is_text:
         return msgspec.UNSET
-    return msgspec.convert(cleaned, field.hint, strict=is_strict)
+    return msgspec.convert(cleaned, field.kind, strict=is_strict)
 
 
 def _cleaned(value: Any, field: Field) -> Any:

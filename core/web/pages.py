@@ -21,6 +21,8 @@ class Nav(Struct, frozen=True, kw_only=True):
 
     title: str
     order: int = 100
+    icon: str = "dots"
+    """A drawing of the kit by its name; `docs/reference/pages.md` lists them."""
 
 
 class Page(Struct, frozen=True, kw_only=True):

@@ -1,16 +1,9 @@
-// The keyboard: "/" goes to the search field of the page; a summary of problems is read out first.
+// What makes the pages quicker where a script may run; each of them works without.
 "use strict";
 
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select, textarea, [contenteditable]");
-  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const search = document.querySelector("input[type=search]");
-  if (!search) return;
-  event.preventDefault();
-  search.focus();
-  search.select();
-});
+const each = (selector, act, within = document) => within.querySelectorAll(selector).forEach(act);
 
+// A summary of problems is read out first.
 document.addEventListener("DOMContentLoaded", () => {
   const problems = document.querySelector(".problems");
   if (problems) problems.focus();
@@ -22,17 +15,62 @@ document.addEventListener("submit", (event) => {
   if (!button || event.defaultPrevented) return;
   setTimeout(() => { button.disabled = true; button.setAttribute("aria-busy", "true"); }, 0);
 });
-window.addEventListener("pageshow", () => {
-  for (const button of document.querySelectorAll("button[aria-busy]")) {
-    button.disabled = false;
-    button.removeAttribute("aria-busy");
+window.addEventListener("pageshow", () => each("button[aria-busy]", (button) => {
+  button.disabled = false;
+  button.removeAttribute("aria-busy");
+}));
+
+// What was typed and not sent is not lost by a wrong click: the browser asks first.
+let unsent = false;
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[method=post]");
+  if (form && !form.matches("[role=search], .inline")) unsent = true;
+});
+document.addEventListener("submit", () => { unsent = false; }, true);
+window.addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
+
+// Dialogs: modal with a script; without, the link goes to the dialog and shows it.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  const closer = event.target.closest("[data-closes]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.opens);
+    if (!dialog || !dialog.showModal) return;
+    event.preventDefault();
+    dialog.showModal();
+  } else if (closer && closer.closest("dialog[open]")) {
+    event.preventDefault();
+    closer.closest("dialog").close();
   }
 });
 
-// A button that prints is only there where it works.
+// A small menu closes by Escape, and when something else is looked at.
+document.addEventListener("click", (event) => each("details.menu[open]", (menu) => {
+  if (!menu.contains(event.target)) menu.open = false;
+}));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  each("details.menu[open]", (menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+});
+
 document.addEventListener("DOMContentLoaded", () => {
-  for (const button of document.querySelectorAll("[data-print]")) {
+  // A button that prints is only there where it works.
+  each("[data-print]", (button) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
-  }
+  });
+  // What was done is said until somebody has read it.
+  each("[data-toast]", (toast) => {
+    const close = document.createElement("button");
+    close.type = "button";
+    close.className = "btn btn-ghost";
+    close.textContent = "×";
+    close.setAttribute("aria-label", toast.dataset.toast);
+    close.addEventListener("click", () => toast.remove());
+    toast.append(close);
+  });
+  // All rows of a table at once.
+  each("[data-pick-all]", (box) => box.addEventListener("change", () => {
+    each("[data-pick]", (one) => { one.checked = box.checked; }, box.closest("table"));
+  }));
 });

@@ -41,4 +41,11 @@ def _text(filters: dict[str, Any]) -> dict[str, str | None]:
     return {name: str(value) if value else None for name, value in filters.items()}
 
 
-PAGES = (Page(path="people", handler=show_people, permission=READ, nav=Nav(title=_("People"), order=20)),)
+PAGES = (
+    Page(
+        path="people",
+        handler=show_people,
+        permission=READ,
+        nav=Nav(title=_("People"), order=20, icon="users"),
+    ),
+)

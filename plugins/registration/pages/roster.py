@@ -128,7 +128,12 @@ async def _start(ctx: TenantCtx, problem: BadInput | TooLarge | None = None) -> 
 
 
 PAGES = (
-    Page(path="roster", handler=show_start, permission=IMPORT, nav=Nav(title=_("Rosters"), order=30)),
+    Page(
+        path="roster",
+        handler=show_start,
+        permission=IMPORT,
+        nav=Nav(title=_("Rosters"), order=30, icon="file-spreadsheet"),
+    ),
     Page(path="roster", handler=send_file, permission=IMPORT, method="POST", max_body=11_000_000),
     Page(path="roster/template", handler=send_template, permission=IMPORT),
     Page(path="roster/{incoming}", handler=show_import, permission=IMPORT),

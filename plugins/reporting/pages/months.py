@@ -27,4 +27,11 @@ async def show_months(ctx: TenantCtx, query: YearQuery) -> Any:
     )
 
 
-PAGES = (Page(path="", handler=show_months, permission=READ, nav=Nav(title=_("Monthly reports"), order=800)),)
+PAGES = (
+    Page(
+        path="",
+        handler=show_months,
+        permission=READ,
+        nav=Nav(title=_("Monthly reports"), order=800, icon="report-analytics"),
+    ),
+)

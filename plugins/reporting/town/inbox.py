@@ -31,6 +31,6 @@ PAGES = (
         place="town",
         handler=show_inbox,
         permission=REVIEW,
-        nav=Nav(title=_("Inbox"), order=5),
+        nav=Nav(title=_("Inbox"), order=5, icon="inbox"),
     ),
 )

@@ -79,7 +79,7 @@ PAGES = (
         place="town",
         handler=show_month,
         permission=REVIEW,
-        nav=Nav(title=_("Monthly reports"), order=6),
+        nav=Nav(title=_("Monthly reports"), order=6, icon="calendar-check"),
     ),
     Page(path="month/{period}/approve", place="town", handler=approve_all, permission=DECIDE, method="POST"),
     Page(path="month/{period}/lock", place="town", handler=lock_all, permission=DECIDE, method="POST"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -27,3 +28,20 @@ async def test_plain_http_on_loopback_keeps_its_cookies() -> None:
     headers = await sent(False, b"said=x; Path=/")
     assert headers[b"set-cookie"] == b"said=x; Path=/"
     assert b"strict-transport-security" not in headers
+
+
+@pytest.mark.requirement("R25")
+async def test_a_page_runs_what_carries_its_nonce_and_another_answer_runs_nothing(visit) -> None:
+    visitor = await visit()
+    pages = [await visitor.get("/sign-in"), await visitor.get("/sign-in"), await visitor.get("/nowhere")]
+    nonces = set()
+    for page in pages:
+        shown = set(re.findall(r'<(?:script|link)[^>]* nonce="([^"]+)"', page.text))
+        assert len(shown) == 1
+        policy = page.headers["Content-Security-Policy"]
+        assert f"script-src 'nonce-{min(shown)}'; style-src 'nonce-{min(shown)}'" in policy
+        nonces |= shown
+    assert len(nonces) == len(pages)
+    assert "script-src 'none'" in (await visitor.get("/healthz")).headers["Content-Security-Policy"]
+    bare = re.findall(r"<(?:script|style)(?![^>]*\bsrc=)[^>]*>", pages[0].text)
+    assert not bare
