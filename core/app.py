@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.plugins import PluginProtocol
 from msgspec import Struct
@@ -40,7 +41,7 @@ from core.kernel.scope import Scope
 from core.kernel.seal import Keyring, same_keys
 from core.kernel.settings import Settings
 from core.town import TOWN_PAGES
-from core.web.assets import serve_asset
+from core.web.assets import PACKED, serve_asset
 from core.web.faults import fault_handler
 from core.web.headers import security_headers
 from core.web.templates import Templates
@@ -284,6 +285,7 @@ def create_app(platform: Platform) -> Litestar:
             serve_asset,
         ],
         exception_handlers={Exception: fault_handler(platform.templates)},
+        compression_config=CompressionConfig(backend="brotli", minimum_size=1000, exclude_opt_key=PACKED),
         before_send=[security_headers(platform.settings.has_secure_cookies)],
         state=State({"session_cookie": session_cookie(platform.settings.has_secure_cookies)}),
         request_max_body_size=1_000_000,

@@ -14,7 +14,7 @@ from core.host.gate import Caller, identify, session_cookie, session_of, signed_
 from core.identity import accounts, sessions, workplaces
 from core.identity.roles import ROLES
 from core.identity.sign_in import sign_in
-from core.kernel.errors import BadInput, Forbidden, TooManyTries
+from core.kernel.errors import Forbidden, TooManyTries
 from core.kernel.i18n import LANGUAGES
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.log import get_logger
@@ -124,7 +124,7 @@ class Entrance(Doorstep):
         data = await request.form()
         theme = str(data.get("theme", ""))
         if theme not in THEMES:
-            raise BadInput
+            raise Forbidden
         return self._remembered(data, THEME_COOKIE, theme)
 
     def _remembered(self, data: Mapping[str, Any], cookie: str, value: str) -> Response[Any]:

@@ -17,6 +17,7 @@ from core.host.gate import signed_in
 from core.host.registry import Registry
 from core.host.serving import CorePages, Served, Server
 from core.sdk.contributions import Export
+from core.web.assets import PACKED
 from core.web.pages import Page, Route
 
 __all__ = ["Address", "addresses", "api_path", "export_path", "route_path", "routes", "served_routes"]
@@ -162,6 +163,7 @@ def _export_route(server: Server, served: ServedExport) -> HTTPRouteHandler:
         http_method="GET",
         status_code=200,
         include_in_schema=False,
+        opt={PACKED: True},
     )(answer)
 
 
@@ -174,6 +176,7 @@ def _api_export_route(api: Api, served: ServedExport) -> HTTPRouteHandler:
         http_method="GET",
         status_code=200,
         include_in_schema=False,
+        opt={PACKED: True},
     )(answer)
 
 

@@ -37,13 +37,14 @@ async def test_no_form_leads_away(visit: Visit, scene: Scene) -> None:
     clerk = await scene.visitor("station_staff")
     wrong: list[str] = []
     for target in TARGETS:
-        answer = await clerk.client.post(
-            "/language",
-            content=encoded({"_csrf": clerk.token, "language": "zh", "next": target}),
-            headers=HOME | {"Content-Type": "application/x-www-form-urlencoded"},
-        )
-        if answer.status_code != 303 or leads_away(answer):
-            wrong.append(f"/language {target!r}: {answer.headers.get('Location')!r}")
+        for path, choice in (("/language", {"language": "zh"}), ("/appearance", {"theme": "dark"})):
+            answer = await clerk.client.post(
+                path,
+                content=encoded({"_csrf": clerk.token, "next": target, **choice}),
+                headers=HOME | {"Content-Type": "application/x-www-form-urlencoded"},
+            )
+            if answer.status_code != 303 or leads_away(answer):
+                wrong.append(f"{path} {target!r}: {answer.headers.get('Location')!r}")
     assert len(TARGETS) >= 40
     assert not wrong, "\n".join(wrong)
 

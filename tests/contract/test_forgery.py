@@ -88,7 +88,7 @@ async def test_nobody_is_signed_in_or_out_by_another_site(visit: Visit) -> None:
     ):
         assert (await nobody.client.post("/sign-in", data=typed, headers=headers)).status_code == 403
         assert "set-cookie" not in (await nobody.client.get("/sign-in")).headers
-        for path in ("/sign-out", "/language", "/me/password", "/me/sessions"):
+        for path in ("/sign-out", "/language", "/appearance", "/me/password", "/me/sessions"):
             sent = {"_csrf": clerk.token, "language": "en"}
             assert (await clerk.client.post(path, data=sent, headers=headers)).status_code == 403
     assert (await clerk.get("/me")).status_code == 200

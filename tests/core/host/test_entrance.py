@@ -122,6 +122,17 @@ async def test_the_language_is_kept_and_leads_nowhere_else(visit) -> None:
     assert (await visitor.post("/language", {"language": "xx"})).status_code == 403
 
 
+async def test_the_appearance_is_kept_with_the_browser(visit) -> None:
+    visitor, other = await visit(), await visit()
+    assert 'data-theme="auto"' in (await visitor.get("/sign-in")).text
+    answer = await visitor.post("/appearance", {"theme": "dark", "next": "/sign-in"})
+    assert answer.headers["Location"] == "/sign-in"
+    for path in ("/sign-in", "/nowhere"):
+        assert 'data-bs-theme="dark" data-theme="dark"' in (await visitor.get(path)).text
+        assert 'data-bs-theme="light" data-theme="auto"' in (await other.get(path)).text
+    assert (await visitor.post("/appearance", {"theme": "pink"})).status_code == 403
+
+
 @pytest.mark.requirement("R07")
 async def test_a_role_that_is_taken_away_is_gone_at_the_next_click(platform, town, visit) -> None:
     visitor = await visit("station_staff")

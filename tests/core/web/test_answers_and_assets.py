@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.testing import without_chance
 from core.web import assets
 from core.web.answers import download, redirect
 
@@ -37,3 +38,15 @@ async def test_files_are_kept_for_ever_under_their_hash_and_are_not_there_under_
 )
 async def test_nothing_but_the_static_files_is_served(visit, name: str) -> None:
     assert (await (await visit()).get(f"/static/0/{name}")).status_code == 404
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+async def test_pages_and_files_come_packed_to_whom_can_unpack(visit, coding: str) -> None:
+    nobody = await visit()
+    for path in ("/sign-in", assets.address("townbridge.css")):
+        bare = await nobody.get(path, **{"Accept-Encoding": "identity"})
+        packed = await nobody.get(path, **{"Accept-Encoding": coding})
+        assert "Content-Encoding" not in bare.headers
+        assert packed.headers["Content-Encoding"] == coding
+        assert without_chance(packed.text) == without_chance(bare.text)
+        assert int(packed.headers["Content-Length"]) < len(bare.content) / 2
