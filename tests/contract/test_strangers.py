@@ -15,7 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from core.app import Platform, create_app
 from core.kernel.scope import Scope
 from core.kernel.settings import Settings
-from core.testing import Visitor
+from core.testing import Visitor, without_chance
 
 pytestmark = pytest.mark.requirement("R49")
 
@@ -109,4 +109,5 @@ async def test_no_header_renames_the_site_or_the_request(visit: Visit) -> None:
     }
     for name, value in headers.items():
         told = await clerk.client.get("/t/t01", headers={name: value})
-        assert (told.status_code, told.text) == (200, plain.text), name
+        assert told.status_code == 200, name
+        assert without_chance(told.text) == without_chance(plain.text), name
