@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -101,13 +101,13 @@ def bind_query(binding: Binding, request: Request[Any, Any, Any]) -> dict[str, A
     """The query of a page's address."""
     if binding.query is None:
         return {}
-    return {"query": _lenient(binding.query, dict(request.query_params))}
+    return {"query": _lenient(binding.query, _typed(binding.query, request.query_params.multi_items()))}
 
 
 def bind_form(binding: Binding, data: FormData) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if binding.form is not None:
-        values["form"] = parse_form(binding.form, _typed(binding.form, data))
+        values["form"] = parse_form(binding.form, _typed(binding.form, data.items()))
     if binding.takes_upload:
         values["upload"] = _upload(data)
     return values
@@ -153,10 +153,10 @@ def _lenient(kind: type[Struct], given: Mapping[str, str]) -> Struct:
     return form.value if form.is_valid else kind()
 
 
-def _typed(kind: type[Struct], data: FormData) -> dict[str, str]:
+def _typed(kind: type[Struct], sent: Iterable[tuple[str, str | UploadFile]]) -> dict[str, str]:
     """Of a name that was sent several times all values where the form takes several, else the last."""
     several, typed = several_of(kind), dict[str, str]()
-    for name, value in data.items():
+    for name, value in sent:
         if isinstance(value, str):
             typed[name] = f"{typed[name]},{value}" if name in several and name in typed else value
     return typed

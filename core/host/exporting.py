@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import IO, Any
 
 from litestar import Request, Response
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from core.host.binding import Binding, bind_path, word_of
 from core.host.gate import Caller
@@ -15,10 +15,11 @@ from core.host.serving import NO_WIDGETS, Server
 from core.kernel import clock
 from core.kernel.errors import NotFound
 from core.kernel.i18n import translator
-from core.kernel.sheets.writing import Column, CsvWriter, XlsxWriter
+from core.kernel.sheets.writing import CsvWriter, XlsxWriter
 from core.sdk.contributions import Export
 from core.sdk.ctx import TenantCtx
 from core.web.answers import download
+from core.web.listings import ListQuery
 
 __all__ = ["KINDS", "ServedExport", "serve_export"]
 
@@ -67,23 +68,32 @@ async def _written(
     ctx: TenantCtx, export: Export, kind: str, arguments: Mapping[str, Any]
 ) -> tuple[IO[bytes], int]:
     tell = translator(ctx.language)
-    columns = [Column(title=tell(c.title), kind=c.kind, width=c.width) for c in export.columns]
+    places = _chosen(export, arguments.get("query"))
+    columns = [structs.replace(c, title=tell(c.title)) for c in (export.columns[at] for at in places)]
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 -- read and closed by the answer
     count = 0
     if kind == "csv":
         writer = CsvWriter(columns)
         file.write(writer.head())
         async for row in export.rows(ctx, **arguments):
-            file.write(writer.lines([row]))
+            file.write(writer.lines([[row[at] for at in places]]))
             count += 1
     else:
         with XlsxWriter(file) as book:
             sheet = book.sheet(tell(export.title), columns)
             async for row in export.rows(ctx, **arguments):
-                sheet.write(row)
+                sheet.write([row[at] for at in places])
                 count += 1
     file.seek(0)
     return file, count
+
+
+def _chosen(export: Export, query: object) -> list[int]:
+    """The columns of the file: where the reader chose some of the list on the page, those of that name alone."""
+    every = list(range(len(export.columns)))
+    if not isinstance(query, ListQuery) or not query.columns:
+        return every
+    return [at for at in every if at == 0 or export.columns[at].name in query.columns]
 
 
 async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:

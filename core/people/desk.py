@@ -70,10 +70,11 @@ class PeopleDesk:
         where: find.PeopleFilter | None = None,
         limit: int = 50,
         after: find.Place | None = None,
+        order: find.PeopleOrder = find.BY_NAME,
     ) -> find.Found:
         """As one types: names, pinyin, initials, numbers or their last four; '' lists everybody."""
         return await find.search(
-            self._tx, self._keyring, text, self.viewer(), where=where, limit=limit, after=after
+            self._tx, self._keyring, text, self.viewer(), where=where, limit=limit, after=after, order=order
         )
 
     async def near_matches(self, draft: PersonDraft) -> list[find.NearMatch]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -18,7 +19,17 @@ from core.people.access import BASIC, VISIBLE, Person, Viewer, shown
 from core.people.columns import TAIL, Sealer, is_unique
 from core.people.drafts import PersonDraft
 
-__all__ = ["Found", "NearMatch", "PeopleFilter", "Place", "near_matches", "prefix_range", "search"]
+__all__ = [
+    "BY_NAME",
+    "Found",
+    "NearMatch",
+    "PeopleFilter",
+    "PeopleOrder",
+    "Place",
+    "near_matches",
+    "prefix_range",
+    "search",
+]
 
 PAGE = 50
 LONGEST_TEXT = 100
@@ -29,6 +40,15 @@ class Place(Struct, frozen=True):
 
     pinyin: str
     id: UUID
+    born: int | None = None
+    """The year, of a list that is sorted by it."""
+
+
+class PeopleOrder(Struct, frozen=True):
+    """By the sound of the name, or by the birth year, which every list shows; who has told none comes last."""
+
+    by: Literal["name", "born"] = "name"
+    descends: bool = False
 
 
 class PeopleFilter(Struct, frozen=True, kw_only=True):
@@ -43,10 +63,13 @@ class PeopleFilter(Struct, frozen=True, kw_only=True):
 
 
 class Found(Struct, frozen=True):
-    """A page in the order of pinyin; `after` is None when there are no more."""
+    """A page in the order that was asked for; `after` is None when there are no more."""
 
     people: list[Person]
     after: Place | None
+
+
+BY_NAME = PeopleOrder()
 
 
 class NearMatch(Struct, frozen=True, kw_only=True):
@@ -92,6 +115,7 @@ async def search(
     where: PeopleFilter | None = None,
     limit: int = PAGE,
     after: Place | None = None,
+    order: PeopleOrder = BY_NAME,
 ) -> Found:
     """People by the beginning of a name, pinyin or initials, by a number or its last four characters.
 
@@ -105,17 +129,40 @@ async def search(
     if text.strip():
         query.any_of([*_by_name(query, text), *_by_number(query, sealer, text, viewer.detail)])
     _narrow(query, where or PeopleFilter())
+    keys = _keys(order)
     if after is not None:
-        place = f"({query.put(after.pinyin)}, {query.put(after.id)})"
-        query.conditions.append(f"(p.pinyin, p.id) > {place}")
+        place = (
+            [after.pinyin, after.id]
+            if order.by == "name"
+            else [after.born or _unknown(order), after.pinyin, after.id]
+        )
+        sign = "<" if order.descends else ">"
+        values = ", ".join(query.put(value) for value in place)
+        query.conditions.append(f"({', '.join(keys)}) {sign} ({values})")
+    turned = " DESC" if order.descends else ""
     rows = await tx.fetch(
-        f"SELECT {BASIC}, p.pinyin FROM people.person p WHERE {' AND '.join(query.conditions)}"  # noqa: S608
-        f" ORDER BY p.pinyin, p.id LIMIT {query.put(limit + 1)}",
+        f"SELECT {BASIC}, p.pinyin, extract(year FROM p.birth_date)::int AS born FROM people.person p"  # noqa: S608
+        f" WHERE {' AND '.join(query.conditions)}"
+        f" ORDER BY {', '.join(key + turned for key in keys)} LIMIT {query.put(limit + 1)}",
         *query.values,
     )
     page = [_person(row) for row in rows[:limit]]
-    last = Place(rows[limit - 1]["pinyin"], rows[limit - 1]["id"]) if len(rows) > limit else None
-    return Found(page, last)
+    return Found(page, _place(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def _keys(order: PeopleOrder) -> list[str]:
+    """What an index of the table has: the sound and the id; a year that is not known stands at the end."""
+    if order.by == "name":
+        return ["p.pinyin", "p.id"]
+    return [f"coalesce(extract(year FROM p.birth_date)::int, {_unknown(order)})", "p.pinyin", "p.id"]
+
+
+def _unknown(order: PeopleOrder) -> int:
+    return 0 if order.descends else 9999
+
+
+def _place(row: Row) -> Place:
+    return Place(row["pinyin"], row["id"], row["born"])
 
 
 async def near_matches(
@@ -159,7 +206,7 @@ def prefix_range(prefix: str) -> tuple[str, str]:
 
 def _person(row: Row) -> Person:
     values = dict(row)
-    for beside in ("pinyin", "same_phone", "same_birth"):
+    for beside in ("pinyin", "born", "same_phone", "same_birth"):
         values.pop(beside, None)
     return shown(values, Person)
 

@@ -38,13 +38,15 @@ from core.sdk.handover import Handover, Neighbour
 from core.sdk.hookspecs import hookimpl
 from core.sdk.plugin import SDK_VERSION, Plugin
 from core.web.answers import download, redirect
-from core.web.forms import Form, Upload, parse_day
+from core.web.forms import Form, Upload, asks, parse_day
+from core.web.listings import Cell, ListColumn, Listing, ListQuery, Order, Picking, Row, arranged, order_of
 from core.web.pages import Nav, Page, Route, Task, Widget
 
 __all__ = [
     "SDK_VERSION",
     "Actor",
     "BadInput",
+    "Cell",
     "Code",
     "Conflict",
     "Ctx",
@@ -63,20 +65,26 @@ __all__ = [
     "Job",
     "Lifecycle",
     "Line",
+    "ListColumn",
+    "ListQuery",
     "Listener",
+    "Listing",
     "LoadCtx",
     "Name",
     "Nav",
     "Neighbour",
     "NotFound",
     "Note",
+    "Order",
     "Page",
     "PeoplePage",
     "Permission",
     "PersonalData",
+    "Picking",
     "Plugin",
     "Prepared",
     "Route",
+    "Row",
     "RowNote",
     "Source",
     "TableUse",
@@ -95,6 +103,8 @@ __all__ = [
     "Widget",
     "age_band",
     "among",
+    "arranged",
+    "asks",
     "derived_id",
     "download",
     "each_cut",
@@ -103,6 +113,7 @@ __all__ = [
     "month_of",
     "new_id",
     "now",
+    "order_of",
     "parse_day",
     "redirect",
     "today",

@@ -9,7 +9,7 @@ from core.people.correcting import CORRECTABLE_TO, MovementChanged, uncorrectabl
 from core.people.corrections import Correction, FieldCorrection, MovementCorrection, MovementFacts
 from core.people.drafts import AlreadyKnown, Document, PersonDraft, PersonEdit, PersonRow
 from core.people.episodes import Episode
-from core.people.find import Found, NearMatch, PeopleFilter
+from core.people.find import Found, NearMatch, PeopleFilter, PeopleOrder
 from core.people.find import Place as PlaceInList
 from core.people.movements import Movement, MovementRow
 from core.people.presence import IllegalMovement, MovementKind
@@ -36,6 +36,7 @@ __all__ = [
     "MovementRow",
     "NearMatch",
     "PeopleFilter",
+    "PeopleOrder",
     "Person",
     "PersonDraft",
     "PersonEdit",

@@ -15,14 +15,14 @@ from plugins.registration.services.words import PRESENCES, SEXES, origin_words
 __all__ = ["EXPORTS"]
 
 COLUMNS = (
-    Column(title=_("Name")),
-    Column(title=_("Sex")),
-    Column(title=_("Birth year"), kind="number"),
-    Column(title=_("Place of origin")),
-    Column(title=_("Document")),
-    Column(title=_("Firm"), width=22),
-    Column(title=_("Presence")),
-    Column(title=_("Floating population")),
+    Column(title=_("Name"), name="name"),
+    Column(title=_("Sex"), name="sex"),
+    Column(title=_("Birth year"), kind="number", name="born"),
+    Column(title=_("Place of origin"), name="origin"),
+    Column(title=_("Document"), name="document"),
+    Column(title=_("Firm"), width=22, name="firm"),
+    Column(title=_("Presence"), name="presence"),
+    Column(title=_("Floating population"), name="floating"),
 )
 
 

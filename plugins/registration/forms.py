@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from core.sdk import Code, Cursor, Line, Name, Version
+from core.sdk import Code, Line, ListQuery, Name, Version
 from core.sdk.people import MovementKind
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "OfferForm",
     "PeopleQuery",
     "PermitForm",
+    "PickedForm",
     "PlanQuery",
     "RecordForm",
     "RegisterForm",
@@ -43,12 +44,11 @@ Sex = Literal["0", "1", "2", "9"]
 Tick = Literal["", "1"]
 
 
-class PeopleQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PeopleQuery(ListQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
     q: Line = ""
     firm: UUID | None = None
     present: Literal["", "yes", "no"] = ""
     arrived: Tick = ""
-    after: Cursor = ""
 
 
 class _Who(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -120,6 +120,11 @@ class RecordForm(_Where, frozen=True, kw_only=True):
 
 class ConfirmForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     contact_verified: bool = False
+
+
+class PickedForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    picked: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=200)]
+    """People of a list."""
 
 
 class PermitForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -46,6 +46,7 @@ KNOWN_FIELDS = {
     "key": "",
     "member": "member",
     "merge": "merge",
+    "picked": "person",
 }
 """Fields that are ids -> the thing that they name; a `key` is made by who sends it and names nothing."""
 

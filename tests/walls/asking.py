@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from typing import Any, cast
@@ -12,11 +13,13 @@ from litestar import Litestar
 from msgspec import Struct
 
 from core.identity.sessions import csrf_token
+from core.testing import without_chance
 from core.web.csrf import HEADER
 
 __all__ = ["Answer", "Asker", "Request", "ask"]
 
 BOUNDARY = "of-the-walls"
+NONCE = re.compile(r"nonce-[\w-]+")
 
 
 class Asker(Struct, frozen=True, kw_only=True):
@@ -80,8 +83,9 @@ class Answer(Struct, frozen=True, kw_only=True):
             return "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
 
     def without(self, *words: str) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-        """Everything of it, apart from what the request itself said."""
-        body, headers = self.body, self.headers
+        """Everything of it, apart from what the request itself said and what chance put there."""
+        body = without_chance(self.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        headers = tuple((name, NONCE.sub("", value)) for name, value in self.headers)
         for word in filter(None, words):
             body = body.replace(word.encode(), b"...").replace(quote(word).encode(), b"...")
             headers = tuple((name, value.replace(word, "...")) for name, value in headers)

@@ -26,6 +26,7 @@ OUTSIDE = {
     "POST /sign-in": "the way in",
     "POST /sign-out": "one's own session",
     "POST /language": "one's own language",
+    "POST /appearance": "one's own browser",
     "GET /invitation": "a one-time link, for who holds it",
     "POST /invitation": "a one-time link, for who holds it",
     "GET /invitation/{code}": "a one-time link, for who holds it",

@@ -42,6 +42,8 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["text", "number", "date"] = "text"
     width: int = 14
     """In characters; CSV has none."""
+    name: str = ""
+    """As the list on the page calls it: where the reader chose columns, a file holds those alone."""
 
 
 class CsvWriter:

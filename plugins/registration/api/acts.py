@@ -9,7 +9,7 @@ from msgspec import Struct, convert
 from core.sdk import Route, TenantCtx
 from plugins.registration.api.profile import PermitTold
 from plugins.registration.api.shapes import PersonId
-from plugins.registration.forms import ConfirmForm, ConsentForm, PermitForm, RevealForm
+from plugins.registration.forms import ConfirmForm, ConsentForm, PermitForm, PickedForm, RevealForm
 from plugins.registration.permissions import EDIT, REVEAL
 from plugins.registration.services import confirming
 from plugins.registration.services.listing import basics_of
@@ -52,6 +52,20 @@ async def confirm_one(ctx: TenantCtx, person: UUID, body: StillHere) -> PersonId
     return PersonId(id=person)
 
 
+class PeoplePicked(PickedForm, frozen=True, kw_only=True):
+    """The ids of the people."""
+
+
+class PeopleConfirmed(Struct, frozen=True, kw_only=True):
+    """How many of them are registered as present; the others were passed over."""
+
+    confirmed: int
+
+
+async def confirm_many(ctx: TenantCtx, body: PeoplePicked) -> PeopleConfirmed:
+    return PeopleConfirmed(confirmed=await confirming.confirm_many(ctx, body.picked, ctx.today))
+
+
 async def read_permit(ctx: TenantCtx, person: UUID) -> PermitTold:
     await basics_of(ctx, person)
     return convert(await confirming.permit_of(ctx, person), PermitTold, from_attributes=True)
@@ -74,6 +88,13 @@ async def reveal(ctx: TenantCtx, person: UUID, body: FieldToReveal) -> Revealed:
 
 
 ROUTES = (
+    Route(
+        path="people/confirm",
+        handler=confirm_many,
+        permission=EDIT,
+        method="POST",
+        summary="Confirm that several people are still here",
+    ),
     Route(
         path="people/{person}/confirm",
         handler=confirm_one,

@@ -10,7 +10,7 @@ from msgspec import structs
 from core.sdk import BadInput, Conflict, Form, Page, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.people import MovementKind
-from plugins.registration.forms import ConfirmForm, ConsentForm, MoveForm, PermitForm, RevealForm
+from plugins.registration.forms import ConfirmForm, ConsentForm, MoveForm, PermitForm, PickedForm, RevealForm
 from plugins.registration.pages.choices import choices
 from plugins.registration.pages.person import person_page
 from plugins.registration.permissions import EDIT, MOVE, REVEAL
@@ -33,6 +33,14 @@ SAID = {
 async def confirm(ctx: TenantCtx, person: UUID, form: Form[ConfirmForm]) -> Any:
     await confirming.confirm(ctx, person, ctx.today, contact_verified=form.value.contact_verified)
     return _back(ctx, person, _("It is noted that she is still here."))
+
+
+async def confirm_picked(ctx: TenantCtx, form: Form[PickedForm]) -> Any:
+    if not form.is_valid:
+        return ctx.redirect(ctx.address("people"), _("Nobody was picked: tick the people first."))
+    count = await confirming.confirm_many(ctx, form.value.picked, ctx.today)
+    said = _("Still here today: %(count)s. Who is not registered as present was passed over.")
+    return ctx.redirect(ctx.address("people"), said, count=count)
 
 
 async def show_permit(ctx: TenantCtx, person: UUID) -> Any:
@@ -138,6 +146,7 @@ def _back(ctx: TenantCtx, person: UUID, said: str) -> Any:
 
 PAGES = (
     Page(path="people/{person}/confirm", handler=confirm, permission=EDIT, method="POST"),
+    Page(path="people/confirm", handler=confirm_picked, permission=EDIT, method="POST"),
     Page(path="people/{person}/permit", handler=show_permit, permission=EDIT),
     Page(path="people/{person}/permit", handler=help_with_permit, permission=EDIT, method="POST"),
     Page(path="people/{person}/move", handler=show_move, permission=MOVE),

@@ -4,41 +4,85 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.sdk import Nav, Page, TenantCtx
+from core.sdk import Cell, ListColumn, Listing, Nav, Page, Picking, Row, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.tenancy import list_firms
 from plugins.registration.forms import PeopleQuery
-from plugins.registration.permissions import READ
-from plugins.registration.services.listing import asked, list_people, mark_of, place_of
+from plugins.registration.permissions import EDIT, EXPORT, MOVE, READ
+from plugins.registration.services.listing import Line, Lines, asked, list_people, mark_of, place_of
 from plugins.registration.services.offers import waiting_offers
-from plugins.registration.services.words import PRESENCES
+from plugins.registration.services.words import PRESENCES, SEXES, origin_words
 
-__all__ = ["PAGES"]
+__all__ = ["COLUMNS", "PAGES"]
+
+COLUMNS = (
+    ListColumn(name="name", title=_("Name"), can_sort=True),
+    ListColumn(name="born", title=_("Birth year"), is_number=True, can_sort=True),
+    ListColumn(name="sex", title=_("Sex"), is_shown=False),
+    ListColumn(name="document", title=_("Document")),
+    ListColumn(name="firm", title=_("Firm")),
+    ListColumn(name="presence", title=_("Presence")),
+    ListColumn(name="origin", title=_("Place of origin"), is_shown=False),
+    ListColumn(name="floating", title=_("Floating population"), is_shown=False),
+)
 
 
 async def show_people(ctx: TenantCtx, query: PeopleQuery) -> Any:
     page = await list_people(ctx, asked(query), place_of(ctx, query.after))
-    filters = {"firm": query.firm, "present": query.present or None, "arrived": query.arrived or None}
+    filters = {"firm": query.firm, "present": query.present, "arrived": query.arrived}
+    shown = _listing(ctx, query, page, filters)
     answer = ctx.render(
         "registration/people.html",
         query=query,
-        lines=page.lines,
-        more=ctx.address("people", q=query.q or None, **_text(filters), after=mark_of(ctx, page.after))
-        if page.after
-        else "",
+        people=shown,
         firms=await list_firms(ctx.transaction),
-        presences=PRESENCES,
-        filters=_text(filters),
         is_filtered=bool(query.q or any(filters.values())),
-        offers=await waiting_offers() if ctx.can("registration.person.move") else [],
+        offers=await waiting_offers() if ctx.can(MOVE) else [],
     )
     # The filters stay in the address while one types; what is typed, a name or a number, does not.
-    answer.headers["HX-Replace-Url"] = ctx.address("people", **_text(filters))
+    kept = {**filters, "sort": query.sort, "columns": ",".join(query.columns)}
+    answer.headers["HX-Replace-Url"] = ctx.address(
+        "people", **{name: str(value) for name, value in kept.items() if value}
+    )
     return answer
 
 
-def _text(filters: dict[str, Any]) -> dict[str, str | None]:
-    return {name: str(value) if value else None for name, value in filters.items()}
+def _listing(ctx: TenantCtx, query: PeopleQuery, page: Lines, filters: dict[str, object]) -> Listing:
+    confirming = Picking(
+        address=ctx.address("people/confirm"), action=ctx.tell(_("Still here: those picked"))
+    )
+    shown = Listing.of(
+        COLUMNS,
+        query,
+        ctx.address("people"),
+        filters={"q": query.q, **filters},
+        rows=[_row(ctx, line) for line in page.lines],
+        more=mark_of(ctx, page.after) or "",
+        picking=confirming if ctx.can(EDIT) else None,
+    )
+    files = {
+        ctx.tell(_("Export as .xlsx")): ctx.address("exports/people/xlsx"),
+        ctx.tell(_("Export as CSV")): ctx.address("exports/people/csv"),
+    }
+    return shown.with_files(files) if ctx.can(EXPORT) else shown
+
+
+def _row(ctx: TenantCtx, line: Line) -> Row:
+    person = line.person
+    is_here = person.presence != "absent"
+    return Row(
+        key=str(person.id),
+        cells={
+            "name": Cell(text=person.name, address=ctx.address(f"people/{person.id}")),
+            "born": Cell(text=str(person.birth_year or "")),
+            "sex": Cell(text=ctx.tell(SEXES[person.sex])),
+            "document": Cell(text=person.document or ""),
+            "firm": Cell(text=line.firm),
+            "presence": Cell(text=ctx.tell(PRESENCES[person.presence]), tone="on" if is_here else "off"),
+            "origin": Cell(text=origin_words(ctx, person.origin)),
+            "floating": Cell(text=ctx.tell(_("yes")) if person.is_floating else ctx.tell(_("no"))),
+        },
+    )
 
 
 PAGES = (

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.sdk import NotFound, TenantCtx
-from core.sdk.people import PeopleFilter, Person, PlaceInList
+from core.sdk.people import PeopleFilter, PeopleOrder, Person, PlaceInList
 from plugins.registration.services import records
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
 
 PAGE = 50
 MOST_EXPORTED = 20_000
+BY_NAME = PeopleOrder()
 
 
 class Query(Struct, frozen=True, kw_only=True):
@@ -36,6 +37,7 @@ class Query(Struct, frozen=True, kw_only=True):
     firm: UUID | None = None
     is_present: bool | None = None
     arrived_this_month: bool = False
+    order: PeopleOrder = BY_NAME
 
 
 class Asked(Protocol):
@@ -49,6 +51,8 @@ class Asked(Protocol):
     def present(self) -> str: ...
     @property
     def arrived(self) -> str: ...
+    @property
+    def sort(self) -> str: ...
 
 
 def asked(address: Asked) -> Query:
@@ -57,6 +61,7 @@ def asked(address: Asked) -> Query:
         firm=address.firm,
         is_present={"yes": True, "no": False}.get(address.present),
         arrived_this_month=address.arrived == "1",
+        order=_order(address.sort),
     )
 
 
@@ -77,14 +82,14 @@ class Lines(Struct, frozen=True, kw_only=True):
 async def list_people(
     ctx: TenantCtx, query: Query, after: PlaceInList | None = None, limit: int = PAGE
 ) -> Lines:
-    """In the order of pinyin."""
+    """In the order that is asked for; by itself that of pinyin."""
     where = PeopleFilter(
         is_present=query.is_present,
         arrived_from=ctx.today.replace(day=1) if query.arrived_this_month else None,
         arrived_to=ctx.today if query.arrived_this_month else None,
         among=await records.people_of_firm(query.firm) if query.firm else None,
     )
-    found = await ctx.people.search(query.text, where=where, limit=limit, after=after)
+    found = await ctx.people.search(query.text, where=where, limit=limit, after=after, order=query.order)
     kept = await records.records_of([person.id for person in found.people])
     firms = await records.firm_names(ctx)
     lines = tuple(Line(person=person, firm=_firm(kept.get(person.id), firms)) for person in found.people)
@@ -101,13 +106,13 @@ async def basics_of(ctx: TenantCtx, person: UUID) -> Person:
 
 def mark_of(ctx: TenantCtx, place: PlaceInList | None) -> str | None:
     """Where a page ended, as one word of an address."""
-    return ctx.cursor("people", place.pinyin, place.id) if place else None
+    return ctx.cursor("people", place.pinyin, place.id, place.born or 0) if place else None
 
 
 def place_of(ctx: TenantCtx, mark: str) -> PlaceInList | None:
     """The opposite; raises `BadInput` for what is no such word."""
     values = ctx.at("people", mark)
-    return PlaceInList(values[0], UUID(values[1])) if values else None
+    return PlaceInList(values[0], UUID(values[1]), int(values[2]) or None) if values else None
 
 
 async def all_lines(ctx: TenantCtx, query: Query) -> AsyncIterator[Line]:
@@ -122,6 +127,10 @@ async def all_lines(ctx: TenantCtx, query: Query) -> AsyncIterator[Line]:
         after = page.after
         if after is None:
             return
+
+
+def _order(word: str) -> PeopleOrder:
+    return PeopleOrder("born" if word.endswith("born") else "name", word.startswith("-"))
 
 
 def _firm(row: Mapping[str, Any] | None, firms: dict[UUID, str]) -> str:

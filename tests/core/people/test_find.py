@@ -11,7 +11,7 @@ from core.kernel.db import Transaction
 from core.people.access import Viewer
 from core.people.bulk import upsert_people
 from core.people.drafts import Document, PersonDraft, PersonRow
-from core.people.find import PeopleFilter, near_matches, prefix_range, search
+from core.people.find import PeopleFilter, PeopleOrder, near_matches, prefix_range, search
 from core.people.movements import record_movement
 from core.people.presence import MovementKind
 from core.people.records import register_person
@@ -27,6 +27,7 @@ FARMHAND = PersonDraft(
 LI = PersonDraft(
     name="李红", alias="燕子", name_former="李小红", phone="13900131234", birth_date=date(1985, 5, 5)
 )
+PINYIN = {"王小明": "wang", "李红": "li", "买买提·吐尔逊": "mai"}
 OFFICER = Viewer(detail="basic", purpose="registration.people.list")
 NURSE = Viewer(detail="identity", purpose="health.people.list")
 
@@ -230,3 +231,26 @@ async def test_every_search_goes_by_an_index_of_the_tenant(desk, keyring, statio
         assert all("tenant_id" in condition for condition in conditions), conditions
         for column in expected:
             assert any(f"{column} " in condition for condition in conditions), (text, column, conditions)
+
+
+@pytest.mark.parametrize("by", ["name", "born"])
+@pytest.mark.parametrize("descends", [False, True])
+async def test_pages_of_every_order_are_the_whole_list_once(desk, keyring, known, station, by, descends):
+    order = PeopleOrder(by, descends)
+    whole = await names(desk, keyring, "", station, order=order)
+    assert sorted(whole) == sorted(known)
+    if by == "name":
+        assert whole == sorted(known, key=lambda name: PINYIN[name], reverse=descends)
+    else:
+        # 买买提 has told no birth date and is last both ways.
+        assert whole[-1] == FARMHAND.name
+        assert whole[:2] == (["王小明", "李红"] if descends else ["李红", "王小明"])
+    paged: list[str] = []
+    after = None
+    async with desk.open() as tx:
+        while len(paged) < len(whole):
+            page = await search(tx, keyring, "", station, limit=1, after=after, order=order)
+            paged += [person.name for person in page.people]
+            after = page.after
+    assert after is None
+    assert paged == whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -193,6 +194,46 @@ async def test_the_export_is_what_is_shown_and_harmless(clerk: Visitor, counter:
     book = await clerk.get(f"{BASE}/exports/people/xlsx")
     assert book.content.startswith(b"PK")
     assert "attachment" in book.headers["Content-Disposition"]
+
+
+async def test_the_reader_chooses_order_and_columns_and_the_file_has_the_same(
+    clerk: Visitor, counter: Counter
+) -> None:
+    async with counter() as ctx:
+        for number, name in ((1, "安一"), (2, "边二")):
+            await register(ctx, registration(name=name, document=resident(number)))
+    asked = "sort=-name&columns=sex&columns=firm"
+    page = (await clerk.get(f"{BASE}/people?{asked}")).text
+    assert page.index("边二") < page.index("安一")
+    heads = [
+        re.sub(r"<.*?>", "", head).strip()
+        for head in re.findall(r'<th scope="col"[^>]*>(.*?)</th>', page, re.S)
+    ]
+    assert heads == ["", "姓名", "性别", "企业"]
+    assert 'aria-sort="descending"' in page
+    file = re.search(r'href="([^"]*exports/people/csv[^"]*)"', page)
+    assert file is not None
+    lines = (await clerk.get(html.unescape(file[1]))).content.decode("utf-8-sig").splitlines()
+    assert lines[0] == '"姓名","性别","企业"'
+    assert [line.split(",")[0] for line in lines[1:]] == ['"边二"', '"安一"']
+
+
+async def test_several_are_confirmed_at_once_but_nobody_of_another_unit(
+    clerk: Visitor, visit: Visit, counter: Counter, person: UUID
+) -> None:
+    async with counter() as ctx:
+        other = await register(ctx, registration(name="边二", document=resident(2)))
+    await clerk.get(f"{BASE}/people")
+    picked = {"picked": [str(person), str(other)]}
+    answer = await clerk.post(f"{BASE}/people/confirm", picked, follow=True)
+    assert "已确认今天仍在住：2 人" in answer.text
+    for one in (person, other):
+        assert "仍在住" in (await clerk.get(f"{BASE}/people/{one}")).text
+    assert "请先勾选" in (await clerk.post(f"{BASE}/people/confirm", {}, follow=True)).text
+    neighbour = await visit("station_staff.t02")
+    await neighbour.get("/", follow=True)
+    theirs = "/t/t02/registration/people/confirm"
+    assert (await neighbour.post(theirs, {"picked": [str(person)]})).status_code == 404
 
 
 async def test_home_counts_the_month_and_offers_the_counter(clerk: Visitor, person: UUID) -> None:
