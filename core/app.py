@@ -19,6 +19,7 @@ from core.host.entrance import Entrance
 from core.host.gate import session_cookie
 from core.host.health import Health
 from core.host.invited import Invited
+from core.host.kit import Kit
 from core.host.myself import Myself
 from core.host.openapi import description_route
 from core.host.probes import probes
@@ -274,7 +275,7 @@ def create_app(platform: Platform) -> Litestar:
     api = Api(server, Rate(platform.settings.api_rate, platform.redis_url))
     doorsteps = [
         kind(platform.database, platform.templates, platform.settings.origin)
-        for kind in (Entrance, Invited, Myself)
+        for kind in (Entrance, Invited, Myself, *([Kit] if platform.settings.demo else []))
     ]
     return Web(
         route_handlers=[

@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import click
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from core.app import Platform, open_platform
 from core.commands.load import Progress
@@ -65,7 +65,7 @@ def command(ctx: click.Context, port: int, no_serve: bool) -> None:
     _say(port, password, table)
     if not no_serve:
         click.echo("Ctrl-C stops it; the next `make demo` continues where you were.")
-        run(serve(settings, port, has_worker=True))
+        run(serve(structs.replace(settings, demo=True), port, has_worker=True))
 
 
 async def _set_up(settings: Settings) -> tuple[str, list[SignIn]]:

@@ -62,6 +62,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log_level: str = "info"
     """debug, info, warning or error."""
 
+    demo: bool = False
+    """Show the kit of pages at `/town/kit`, for who writes one; `townbridge demo` sets it."""
+
     metrics_token: str = ""
     """Bearer token of `/metrics`; empty = only from loopback, and behind a proxy from nowhere."""
 

@@ -9,8 +9,9 @@ import pytest
 from tests.docs.pages import DOCS, Page, dead_links, pages, reached
 
 DOORS = {"tutorials", "howto", "reference", "explanation"}
-# `console` is checked by test_examples.py, `python`, `toml` and `html` by first_plugin/, `sql` is made from the code.
-KINDS = {"console", "python", "toml", "html", "sql", "text"}
+# `console` is checked by test_examples.py, `python`, `toml` and `html` by first_plugin/, `jinja` by test_kit.py.
+# `sql` is made from the code.
+KINDS = {"console", "python", "toml", "html", "jinja", "sql", "text"}
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)

@@ -57,6 +57,13 @@ def test_every_sentence_has_its_chinese(owner: Path, platform: dict[str, str]) -
     assert not missing, "\n".join(dict.fromkeys(missing))
 
 
+@pytest.mark.parametrize("owner", owners(), ids=lambda path: path.name)
+def test_no_catalogue_holds_a_sentence_that_nobody_says(owner: Path) -> None:
+    said = {message for message, _place in sentences(owner)}
+    unused = sorted(translations(owner).keys() - said)
+    assert not unused, "\n".join(unused)
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_translation_fills_in_the_same_places(package: str) -> None:
     wrong = [

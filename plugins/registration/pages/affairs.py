@@ -42,7 +42,9 @@ async def copy_as_json(ctx: TenantCtx, person: UUID) -> Any:
         "ask_also": copy.ask,
     }
     content = json.format(json.encode(told), indent=2)
-    return download(f"{ctx.tell(_('All that is kept of her'))}-{ctx.today}.json", "application/json", content)
+    return download(
+        ctx.tell(_("All that is kept of her")) + f"-{ctx.today}.json", "application/json", content
+    )
 
 
 async def copy_as_workbook(ctx: TenantCtx, person: UUID) -> Any:

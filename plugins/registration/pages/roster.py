@@ -43,7 +43,7 @@ async def send_file(ctx: TenantCtx, upload: Upload | None) -> Any:
 
 
 async def send_template(ctx: TenantCtx) -> Any:
-    name = f"{ctx.tell(_('Roster template'))}.xlsx"
+    name = ctx.tell(_("Roster template")) + ".xlsx"
     return download(name, XLSX, roster_template(ctx.tell))
 
 
@@ -108,7 +108,7 @@ async def send_rejected(ctx: TenantCtx, incoming: UUID) -> Any:
         file.seek(0)
         content = file.read()
     uploads.note_download(ctx, incoming, count)
-    return download(f"{ctx.tell(_('Rejected rows'))}.xlsx", XLSX, content)
+    return download(ctx.tell(_("Rejected rows")) + ".xlsx", XLSX, content)
 
 
 def _progress(found: uploads.Incoming) -> dict[str, int]:
