@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
@@ -36,7 +37,7 @@ def served(
 ) -> Iterator[str]:
     """`townbridge serve` on a free port."""
     log = tmp_path_factory.mktemp("served") / "log"
-    with serving(database_server, served_database, home, log) as address:
+    with serving(database_server, served_database, home, log, TOWNBRIDGE_DEMO="1") as address:
         yield address
 
 
@@ -54,13 +55,19 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def side_by_side(browser: Browser, served: str) -> AsyncIterator[SideBySide]:
-    """Open pages that share nothing, each as somebody: `await side_by_side("station_staff", width=360)`."""
+    """Open pages that share nothing, each as somebody: `await side_by_side("station_staff", width=360)`.
+
+    `settings` are those of a context of Playwright: `java_script_enabled=False`, `color_scheme="dark"`.
+    """
     errors: list[str] = []
     contexts = []
 
-    async def come(login: str = "", width: int = 1280, height: int = 800) -> Page:
+    async def come(login: str = "", width: int = 1280, height: int = 800, **settings: Any) -> Page:
         context = await browser.new_context(
-            base_url=served, locale="zh-CN", viewport={"width": width, "height": height}
+            base_url=served,
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",
+            **({"locale": "zh-CN"} | settings),
         )
         contexts.append(context)
         context.set_default_timeout(10_000)

@@ -1,12 +1,19 @@
 """Every page that can be opened without choosing something, and one of each kind that these lead to.
 
-They are accessible, inside the screen and usable on paper.
+They are accessible, inside the screen and usable on paper. Each role sees hers in two looks that differ in all three
+(width, appearance, language); at full size in every one. 640 px is 1280 px at 200 %. Pictures stay in `.artefacts`.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -17,9 +24,24 @@ from core.host.routing import addresses
 from core.identity.roles import ROLES
 from core.testing import TOWN
 
+FULL = os.environ.get("TOWNBRIDGE_TEST_PAGES") == "full"
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-WIDTHS = (1280, 360)
+
+class Look(NamedTuple):
+    """How a page is looked at."""
+
+    width: int
+    theme: str
+    language: str
+
+    def __str__(self) -> str:
+        return "-".join(map(str, self))
+
+
+EVERY = [Look(*look) for look in product((1280, 640, 360), ("light", "dark"), ("zh", "en"))]
+LOOKS = EVERY if FULL else [Look(1280, "light", "zh"), Look(360, "dark", "en")]
+PICTURES = Path(__file__).parents[2] / ".artefacts" / "pages"
 
 
 def pages_by_role() -> dict[str, list[str]]:
@@ -54,7 +76,12 @@ async def links_on(page: Page) -> list[str]:
     )
 
 
-async def examine(page: Page, path: str) -> list[str]:
+def name_of(path: str) -> str:
+    """A file's: the address less its ids."""
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "x", path).strip("/").replace("/", "-")[:90] or "home"
+
+
+async def examine(page: Page, path: str, look: Look) -> list[str]:
     """What is wrong with a page as it is shown now."""
     try:
         answer = await page.goto(path)
@@ -65,6 +92,9 @@ async def examine(page: Page, path: str) -> list[str]:
     over = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if over > 0:
         wrong.append(f"{path}: {over} pixels too wide")
+    if await page.evaluate("document.documentElement.dataset.bsTheme") != look.theme:
+        wrong.append(f"{path}: not {look.theme}")
+    await page.screenshot(path=PICTURES / str(look) / f"{name_of(path)}.png")
     await page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
     results = await Axe().run(page, options={"resultTypes": ["violations"]})
     for violation in results.response["violations"]:
@@ -73,35 +103,56 @@ async def examine(page: Page, path: str) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@asynccontextmanager
+async def reading(page: Page, language: str) -> AsyncIterator[None]:
+    """The language is the account's, and the accounts are shared: it is put back."""
+    await choose(page, language)
+    try:
+        yield
+    finally:
+        await choose(page, "zh")
+
+
+async def choose(page: Page, language: str) -> None:
+    button = page.locator(f"button[name=language][value={language}]")
+    if await button.count():
+        await button.click()
+        await page.locator(f"html[lang^={language}]").wait_for(state="attached")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
 @pytest.mark.parametrize("role", sorted(ROLES))
-async def test_pages_are_accessible_and_fit_the_screen(side_by_side, role: str, width: int) -> None:
-    page = await side_by_side(role, width=width)
+async def test_pages_are_accessible_and_fit_the_screen(side_by_side, role: str, look: Look) -> None:
+    page = await side_by_side(role, width=look.width, color_scheme=look.theme)
     by_role = pages_by_role()
     plain = {path for paths in by_role.values() for path in paths}
     waiting, unseen = deque(by_role[role]), set(kinds_of_pages())
     wrong: list[str] = []
-    while waiting:
-        wrong += await examine(page, waiting.popleft())
-        for link in await links_on(page):
-            kind = next((each for each in unseen if each.fullmatch(link)), None)
-            if kind and link.partition("?")[0] not in plain:
-                unseen.remove(kind)
-                waiting.append(link)
+    async with reading(page, look.language):
+        while waiting:
+            wrong += await examine(page, waiting.popleft(), look)
+            for link in await links_on(page):
+                kind = next((each for each in unseen if each.fullmatch(link)), None)
+                if kind and link.partition("?")[0] not in plain:
+                    unseen.remove(kind)
+                    waiting.append(link)
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_pages_for_everybody_are_accessible(side_by_side, width: int) -> None:
-    page = await side_by_side(width=width)
-    wrong = await examine(page, "/sign-in")
-    await page.get_by_label("用户名").fill("nobody")
-    await page.get_by_label("密码").fill("wrong")
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+async def test_pages_for_everybody_are_accessible(side_by_side, look: Look) -> None:
+    page = await side_by_side(width=look.width, color_scheme=look.theme)
+    await page.goto("/sign-in")
+    await choose(page, look.language)
+    wrong = await examine(page, "/sign-in", look)
+    await page.locator("#field-login").fill("nobody")
+    await page.locator("#field-password").fill("wrong")
     await page.keyboard.press("Enter")
     await page.get_by_role("alert").wait_for()
     results = await Axe().run(page)
     assert not results.response["violations"]
-    wrong += await examine(page, "/invitation")
+    wrong += await examine(page, "/invitation", look)
+    wrong += await examine(page, "/town/kit", look)
     for path in ("/nowhere", "/invitation/NOSUCHC0DE"):
-        wrong += [line for line in await examine(page, path) if "404" not in line]
+        wrong += [line for line in await examine(page, path, look) if "404" not in line]
     assert not wrong, "\n".join(wrong)
