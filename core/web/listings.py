@@ -6,7 +6,7 @@ rows come from the page: it reads them in the order asked for, one page at a tim
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlencode
 
@@ -124,6 +124,22 @@ class Listing(Struct, frozen=True, kw_only=True):
     @property
     def shown(self) -> list[ListColumn]:
         return [column for column in self.columns if column.name in self.chosen]
+
+    @property
+    def lines(self) -> Iterator[tuple[str, str, list[tuple[str, str, str, str, Tone | None, str]]]]:
+        """Each row as its template wants it: its key, the thing itself, and what stands in the shown cells."""
+        first, names = self.columns[0].name, [column.name for column in self.shown]
+        for row in self.rows:
+            cells = row.cells
+            yield (
+                row.key,
+                cells[first].text,
+                [
+                    (name, cell.text, cell.address, cell.beside, cell.tone, cell.reason)
+                    for name in names
+                    for cell in (cells[name],)
+                ],
+            )
 
     @property
     def can_choose(self) -> bool:

@@ -57,7 +57,7 @@ async def test_a_period_is_chosen_by_keyboard_and_bookmarked(side_by_side) -> No
 async def test_a_table_wider_than_the_screen_is_scrolled_by_keyboard(side_by_side) -> None:
     page = await side_by_side("town_admin", width=360)
     await page.goto(f"/town/{TOWN}")
-    region = page.locator(".scroll").first
+    region = page.locator(".table-responsive").first
     await region.focus()
     await page.keyboard.press("ArrowRight")
     moved = 0
@@ -90,6 +90,7 @@ async def test_language_is_kept_with_the_account(side_by_side) -> None:
 async def test_signing_out_leaves_nothing_behind_the_back_button(side_by_side) -> None:
     page = await side_by_side("station_staff")
     await page.goto("/t/t01/association")
+    await page.locator("summary.who").click()
     await page.get_by_role("button", name="退出登录").click()
     await page.wait_for_url("**/sign-in")
     await page.go_back()

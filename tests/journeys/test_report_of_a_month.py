@@ -63,7 +63,7 @@ async def test_a_report_goes_to_the_town_and_back_and_is_counted(side_by_side) -
     await officer.get_by_role("status").wait_for()
 
     await reporter.goto("/t/t01")
-    await reporter.get_by_role("button", name="更正").first.click()
+    await reporter.get_by_role("link", name="更正").first.click()
     await reporter.locator("#note-com_02", has_text=REASON).wait_for()
     await fill(reporter, com_02="6")
     await reporter.get_by_role("button", name="保存并上报镇协会").click()
