@@ -14,6 +14,7 @@ from core.host.tasks import Waiting
 from core.kernel import clock
 from core.kernel.i18n import Translate, translator
 from core.kernel.i18n import gettext_noop as _
+from core.kernel.sound import sound_of
 from core.web.forms import asks, parse_form
 from core.web.kit import icons, pieces
 from core.web.language import language_of
@@ -82,7 +83,7 @@ def _tasks() -> list[Waiting]:
 
 def _list(query: ListQuery, tell: Translate) -> Listing:
     order = order_of(COLUMNS, query)
-    people = arranged(PEOPLE, order, {"name": lambda one: one[0], "born": lambda one: one[1]})
+    people = arranged(PEOPLE, order, {"name": lambda one: sound_of(one[0]), "born": lambda one: one[1]})
     rows = [
         Row(
             key=name,

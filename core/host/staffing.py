@@ -24,6 +24,7 @@ from core.kernel.errors import BadInput, NotFound
 from core.kernel.i18n import Translate
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.scope import Scope
+from core.kernel.sound import sound_of
 from core.kernel.text import Code, Line, Name
 from core.people.names import normal_name, search_keys
 from core.web.forms import Form
@@ -91,12 +92,12 @@ class Handed(Struct, frozen=True, kw_only=True):
 
 
 async def people_in(tx: Transaction, members: Sequence[Member | TownMember]) -> list[Person]:
-    """One entry for each account, in the order given."""
+    """One entry for each account, in the order of their sound."""
     held: dict[UUID, list[Member | TownMember]] = {}
     for member in members:
         held.setdefault(member.account_id, []).append(member)
     last, links = await last_sign_ins(tx, held.keys()), await open_until(tx, held.keys())
-    return [
+    people = [
         Person(
             id=account,
             login=rows[0].login,
@@ -109,6 +110,7 @@ async def people_in(tx: Transaction, members: Sequence[Member | TownMember]) -> 
         )
         for account, rows in held.items()
     ]
+    return sorted(people, key=lambda person: sound_of(person.name or person.login))
 
 
 def check_appointed(role: str, appointed: Sequence[str]) -> None:

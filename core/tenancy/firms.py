@@ -15,6 +15,7 @@ from core.kernel.db import Transaction
 from core.kernel.errors import BadInput, NotFound
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.prepared import Prepared
+from core.kernel.sound import sound_of
 from core.tenancy import tables
 from core.tenancy.keeping import keep, locked_row
 from core.tenancy.tenants import own_tenant
@@ -22,7 +23,7 @@ from core.tenancy.tenants import own_tenant
 __all__ = ["Firm", "FirmNames", "add_firm", "end_firm", "find_firm", "list_firms"]
 
 
-_ALL = Prepared(lambda: tables.Firm.select().order_by(tables.Firm.name_zh))
+_ALL = Prepared(tables.Firm.select)
 
 
 class Firm(Struct, frozen=True, kw_only=True):
@@ -113,8 +114,8 @@ async def end_firm(tx: Transaction, firm_id: UUID, served_to: date) -> Firm:
 
 
 async def list_firms(tx: Transaction, day: date | None = None) -> list[Firm]:
-    """The firms of the scope's tenant in order of name; with `day` only those served on it."""
-    firms = [_firm(row) for row in await _ALL()]
+    """The firms of the scope's tenant in the order of their sound; with `day` only those served on it."""
+    firms = sorted((_firm(row) for row in await _ALL()), key=lambda firm: sound_of(firm.name_zh))
     return firms if day is None else [firm for firm in firms if firm.is_served_on(day)]
 
 

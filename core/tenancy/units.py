@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from core.kernel.db import Transaction
 from core.kernel.errors import NotFound
+from core.kernel.sound import sound_of
 from core.tenancy import tables
 from core.tenancy.keeping import Row, keep, locked_row
 
@@ -50,9 +51,9 @@ async def close_unit(tx: Transaction, unit_id: UUID, closed_on: date | None) -> 
 
 
 async def list_units(tx: Transaction) -> list[Unit]:
-    """The units of the scope's tenant in order of name, closed ones included."""
-    rows = await tables.Unit.select().order_by(tables.Unit.kind, tables.Unit.name)
-    return [_unit(row) for row in rows]
+    """The units of the scope's tenant by kind and sound, closed ones included."""
+    units = [_unit(row) for row in await tables.Unit.select()]
+    return sorted(units, key=lambda unit: (unit.kind, sound_of(unit.name)))
 
 
 def _unit(row: Row) -> Unit:

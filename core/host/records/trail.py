@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from core.kernel.audit import AuditLine, line_of
 from core.kernel.db import Transaction
+from core.kernel.sound import sound_of
 
 __all__ = ["PAGE", "Wanted", "names_of", "people_of", "read_trail", "things_of"]
 
@@ -80,7 +81,8 @@ async def names_of(tx: Transaction, accounts: set[UUID]) -> dict[UUID, str]:
 async def people_of(tx: Transaction, areas: Sequence[str] | None = None) -> list[tuple[str, str]]:
     """(user name, name) of everybody with a line of these areas in the chain."""
     rows = await tx.fetch(_PEOPLE, tx.scope.tenant, areas)
-    return [(row["login"], row["name"] or row["login"]) for row in rows]
+    people = [(row["login"], row["name"] or row["login"]) for row in rows]
+    return sorted(people, key=lambda one: sound_of(one[1]))
 
 
 async def things_of(tx: Transaction, areas: Sequence[str] | None = None) -> list[str]:
