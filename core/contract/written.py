@@ -32,9 +32,10 @@ BANNED = {
     r"\bos\.environ\b|\bgetenv\(": "what can be set is declared in settings.py",
     r"\bMarkup\(": "what people type is never markup",
 }
+OF_THE_KIT = "the kit has the scripts and styles of every page"
 UNSAFE = {
     r"\|\s*safe\b|\bautoescape\s+false": "everything is escaped; take the filter away",
-    r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:": "no page carries script or style",
+    r"<script|<style|<link\b|\sstyle=|\son\w+=|javascript:": OF_THE_KIT,
 }
 POST_FORM = re.compile(r"<form\b[^>]*\bmethod=\"post\"", re.IGNORECASE)
 CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -86,6 +87,9 @@ def calls(entry: Registered) -> Iterator[str]:
 
 
 def templates(entry: Registered) -> Iterator[str]:
+    for path in sorted(entry.folder.rglob("*")):
+        if path.suffix in (".css", ".js"):
+            yield f"{path.relative_to(entry.folder).as_posix()} is of its own; {OF_THE_KIT}."
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     for path in sorted((entry.folder / "templates").rglob("*.html")):
         text, name = path.read_text(encoding="utf-8"), path.relative_to(entry.folder).as_posix()

@@ -306,11 +306,15 @@ STATED = (
             "templates/a.html": '<form method="post"><b onclick="x()">{{ name|safe }}</b></form>\n',
             "templates/b.html": "{% if %}",
             "templates/c.html": '{% extends "town/layout.html" %}',
+            "templates/d.html": '<link rel="stylesheet" href="/a.css">',
+            "static/a.css": "p { color: red }",
         },
         {
             "its templates can be read and escape everything": (
                 "templates/a.html has '|safe': everything is escaped",
-                "templates/a.html has 'onclick=': no page carries script or style",
+                "static/a.css is of its own; the kit has the scripts and styles of every page",
+                "templates/a.html has 'onclick=': the kit has the scripts and styles of every page",
+                "templates/d.html has '<link': the kit has the scripts and styles of every page",
                 "templates/a.html has a form without its token; write {{ parts.token() }} into it",
                 "templates/b.html:1 cannot be read",
                 "templates/c.html uses town/layout.html; a plug-in has its own templates",
