@@ -307,12 +307,12 @@ STATED = (
             "templates/b.html": "{% if %}",
             "templates/c.html": '{% extends "town/layout.html" %}',
             "templates/d.html": '<link rel="stylesheet" href="/a.css">',
-            "static/a.css": "p { color: red }",
+            "templates/a.css": "p { color: red }",
         },
         {
             "its templates can be read and escape everything": (
                 "templates/a.html has '|safe': everything is escaped",
-                "static/a.css is of its own; the kit has the scripts and styles of every page",
+                "templates/a.css is of its own; the kit has the scripts and styles of every page",
                 "templates/a.html has 'onclick=': the kit has the scripts and styles of every page",
                 "templates/d.html has '<link': the kit has the scripts and styles of every page",
                 "templates/a.html has a form without its token; write {{ parts.token() }} into it",
