@@ -6,7 +6,7 @@ WORKERS ?= 3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := check
-.PHONY: check lint setup demo test requirements bench walls abuse faults format lock vendor clean help
+.PHONY: check lint setup demo test requirements bench walls abuse faults pages format lock vendor clean help
 
 check: lint ## what lint does, and the fast tests
 	$(BIN)/pytest -q -m "not slow and not browser and not database"
@@ -42,6 +42,10 @@ abuse: setup ## the abuse set at full size: hostile files and texts, a roster of
 faults: setup ## break everything on purpose, as often as it takes (an hour), and one table of what it cost
 	TOWNBRIDGE_TEST_FAULTS=full $(BIN)/pytest -q tests/faults tests/core/kernel/test_runner.py tests/core/kernel/test_schedule.py
 
+pages: setup ## every page at every width, light and dark, in both languages, with axe; pictures in .artefacts
+	@sh .ci/chromium
+	TOWNBRIDGE_TEST_PAGES=full $(BIN)/pytest -q -rP -n $(WORKERS) tests/journeys/test_every_page.py tests/journeys/test_weight.py
+
 format: setup ## rewrite the source in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -53,7 +57,7 @@ vendor: setup ## fetch the browser files named in the vendor manifest again, and
 	$(BIN)/python .ci/vendor.py
 
 clean: ## throw the virtual environment and the caches away
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist townbridge.egg-info
+	rm -rf .venv .artefacts .pytest_cache .ruff_cache .hypothesis build dist townbridge.egg-info
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-13s %s\n' "$$name" "$$text"; done
