@@ -17,11 +17,12 @@ from core.tenancy.tenants import KIND_TITLES, own_tenant
 from core.tenancy.units import list_units
 from core.web.forms import Form
 from core.web.pages import Nav, Page
-from tenants.figures import chosen_period, indicators_of, is_employer, sheet_of
+from tenants.figures import chosen_period, drawing_of, indicators_of, is_employer, sheet_of
 from tenants.forms import FiguresQuery, Switch
 from tenants.notices import NOTICE_PAGES
 from tenants.records import RECORDS_PAGES
 from tenants.staff import STAFF_PAGES
+from tenants.year import YEAR_PAGES
 
 __all__ = ["PAGES"]
 
@@ -45,6 +46,7 @@ async def show_figures(ctx: PortalCtx, query: FiguresQuery) -> Response:
         "tenants/figures.html",
         choice=choice,
         sheet=await sheet_of(ctx, choice),
+        drawing=drawing_of(ctx),
         words=lambda period: period_words(period, ctx.language),
         is_employer=is_employer(ctx),
     )
@@ -100,6 +102,7 @@ PAGES = (
         permission="tenant.plugin.switch",
         method="POST",
     ),
+    *YEAR_PAGES,
     *NOTICE_PAGES,
     *STAFF_PAGES,
     *RECORDS_PAGES,

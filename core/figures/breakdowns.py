@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from core.figures.display import ZERO, Shown, exact, guarded
+from core.figures.display import ZERO, Shown, exact, guarded, in_tens, left_out
 from core.figures.indicators import AGE_BANDS, Cut, Indicator
 from core.figures.protection import Protection
+from core.figures.pyramid import Age, ages_of, hidden_ages, rounded
 from core.figures.read import Figure, Figures
 from core.figures.words import value_words
 from core.web.charts import width_of
@@ -44,15 +45,19 @@ def break_down(
     *,
     language: str,
     protection: Protection | None,
+    others: Sequence[Indicator] = (),
 ) -> Breakdown:
-    """Exact without a protection. A value that is not stored is 0 where there is a total, else unknown."""
-    shown, shown_before = (_shown(indicator, cut, figures, protection) for figures in (now, before))
+    """Exact without a protection. A value that is not stored is 0 where there is a total, else unknown.
+
+    `others` are all figures that the reader may see of the place.
+    """
+    shown, shown_before = (_shown(indicator, cut, figures, protection, others) for figures in (now, before))
     largest = max((part.number or 0.0 for part in shown.values()), default=0.0)
     absent, absent_before = (_absent(indicator, figures) for figures in (now, before))
     parts = [
         Part(
             cut=f"{cut.name}={value}",
-            name=value_words(cut.name, value, language, cut.words),
+            name=value_words(cut.kind, value, language, cut.words),
             now=shown.get(value, absent),
             before=shown_before.get(value, absent_before),
             width=width_of(shown.get(value, absent).number or 0.0, largest),
@@ -63,14 +68,34 @@ def break_down(
 
 
 def _shown(
-    indicator: Indicator, cut: Cut, figures: Figures, protection: Protection | None
+    indicator: Indicator,
+    cut: Cut,
+    figures: Figures,
+    protection: Protection | None,
+    others: Sequence[Indicator],
 ) -> dict[str, Shown]:
     cells: Mapping[str, Figure] = figures.cut(indicator.code, cut.name)
     if protection is None:
         return {value: exact(cell, indicator) for value, cell in cells.items()}
+    if indicator.is_pyramid:
+        return _side(indicator, cut, figures, protection, others)
     rule = protection.rule(indicator)
     marks = protection.parts(indicator, figures.get(indicator.code, indicator.totals[0]), cells)
     return {value: guarded(marks[value], cell, indicator, rule) for value, cell in cells.items()}
+
+
+def _side(
+    indicator: Indicator, cut: Cut, figures: Figures, protection: Protection, others: Sequence[Indicator]
+) -> dict[str, Shown]:
+    """Of a pyramid: both sides tell of the same ages."""
+    hidden = hidden_ages(indicator, figures, protection, others)
+    rule = protection.rule(indicator)
+
+    def shown(name: str, age: Age) -> Shown:
+        number = age.left if cut is indicator.cuts[0] else age.right
+        return left_out() if name in hidden else in_tens(number, rounded(number), rule)
+
+    return {name: shown(name, age) for name, age in ages_of(indicator, figures).items()}
 
 
 def _absent(indicator: Indicator, figures: Figures) -> Shown:
@@ -82,9 +107,9 @@ def _ordered(cut: Cut, now: Mapping[str, Shown], before: Mapping[str, Shown]) ->
     """Ages by age, origins with the most first, others by their value."""
 
     def place(value: str) -> tuple[float, str]:
-        if cut.name == "age":
+        if cut.kind == "age":
             return float(_AGES.get(value, 99)), value
-        if cut.name == "origin":
+        if cut.kind == "origin":
             return -(now[value].number or 0.0) if value in now else 0.0, value
         return 0.0, value
 

@@ -12,16 +12,32 @@ from core.figures.read import Figure
 from core.figures.suppression import HIDDEN, NOT_APPLICABLE, NOT_SHOWN, Rule
 from core.kernel.i18n import gettext_noop as _
 
-__all__ = ["BEFORE", "OFF", "ZERO", "Shown", "change_of", "exact", "guarded", "number_words"]
+__all__ = [
+    "BEFORE",
+    "DASH",
+    "NOT_BEGUN",
+    "OFF",
+    "ZERO",
+    "Shown",
+    "change_of",
+    "exact",
+    "guarded",
+    "in_tens",
+    "left_out",
+    "number_words",
+]
 
 DASH = "—"
 
 OFF = _("The service module of this figure is not switched on here.")
 BEFORE = _("The figures begin after this period.")
+NOT_BEGUN = _("This month has not begun.")
 NOT_REPORTED = _("Nothing was reported for this period.")
 NOTHING_TO_COUNT = _("Not applicable: there was nothing of which this could be a part.")
 TOO_SMALL = _("Numbers below %(k)s are not shown, so that nobody can be recognised.")
 TOO_FEW_PEOPLE = _("Not shown: fewer than %(people)s people are registered here.")
+IN_TENS = _("Rounded to tens, so that nobody can be told from the figures beside it.")
+LEFT_OUT = _("Not shown, because the figures beside it would tell how few men or women are of this age.")
 BESIDE = _("Not shown, because the small number beside it could be worked out from it.")
 
 
@@ -30,6 +46,8 @@ class Shown(Struct, frozen=True, kw_only=True):
 
     text: str
     number: float | None = None
+    about: float | None = None
+    """A rounded number, to be drawn where the exact one may not be seen."""
     numerator: str = ""
     denominator: str = ""
     """Of a ratio: both as shown, so that a per cent can be judged."""
@@ -70,6 +88,18 @@ def guarded(mark: str, figure: Figure | None, indicator: Indicator, rule: Rule, 
     if mark == rule.too_few:
         return Shown(text=mark, reason=TOO_SMALL, params={"k": rule.k})
     return exact(figure, indicator, missing)
+
+
+def in_tens(number: int, tens: int, rule: Rule) -> Shown:
+    """A side of a pyramid: none is below the threshold as well, since what is missing on one side is on the other."""
+    if number < rule.k:
+        return Shown(text=rule.too_few, reason=TOO_SMALL, params={"k": rule.k})
+    return Shown(text=f"≈{tens:,}", about=float(tens), reason=IN_TENS)
+
+
+def left_out() -> Shown:
+    """A side of an age that a pyramid does not show."""
+    return Shown(text=HIDDEN, reason=LEFT_OUT)
 
 
 def change_of(now: Shown, before: Shown) -> str:

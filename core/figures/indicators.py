@@ -75,6 +75,12 @@ class Cut(Struct, frozen=True):
     title: str = ""
     partition: bool = True
     words: Mapping[str, str] = {}
+    values: str = ""
+    """`age`: its values are named and ordered like those of that cut."""
+
+    @property
+    def kind(self) -> str:
+        return self.values or self.name
 
 
 class PeoplePage(Struct, frozen=True):
@@ -116,6 +122,8 @@ class Indicator(Struct, frozen=True, kw_only=True):
     behind: str = ""
     """A select of the same form that yields `tenant_id, day, cut, person_id`: the people behind a sum."""
     people_page: PeoplePage | None = None
+    is_pyramid: bool = False
+    """Its two cuts are the sides of one table of ages; where others hide an age or a side, it does too."""
     is_exchanged: bool = True
     """Part of the exchange format's figures; others are exported on request."""
     group: str = ""
@@ -215,6 +223,8 @@ def indicator_faults(indicator: Indicator) -> Iterator[str]:
         yield f"{indicator.code}: {rules} do not go together."
     if indicator.is_state and (indicator.time_rule != "LAST" or indicator.uses_first_day):
         yield f"{indicator.code}: a state is LAST over time and does not ask for the first day of the period."
+    if indicator.is_pyramid and [cut.values for cut in indicator.cuts] != ["age", "age"]:
+        yield f"{indicator.code}: a pyramid has two cuts, both with the values of `age`."
     if indicator.has_divisor and indicator.org_rule != "SUM":
         yield f"{indicator.code}: only a SUM may have a divisor."
     if (indicator.counts_keys or indicator.is_once) and indicator.org_rule != "DISTINCT":

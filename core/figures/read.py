@@ -49,7 +49,12 @@ class Figures:
             for (code, cut), cell in self._cells.items()
             if code == indicator and cut.startswith(f"{name}=")
         }
-        return dict(sorted(found.items(), key=lambda entry: (_ORDER.get(entry[0], 99), entry[0])))
+        return {value: found[value] for value in self.ages(*found)}
+
+    @staticmethod
+    def ages(*values: str) -> list[str]:
+        """Each once, ages by age, the rest by value."""
+        return sorted(set(values), key=lambda value: (_ORDER.get(value, 99), value))
 
     def __len__(self) -> int:
         return len(self._cells)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from core.figures.indicators import Indicator
 from core.figures.periods import Period
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.i18n import translator
 from core.people.divisions import FOREIGN, LOCAL, NOT_STATED, PROVINCES
 
-__all__ = ["MONTHS", "period_words", "short_period", "value_words"]
+__all__ = ["MONTHS", "part_words", "period_words", "short_period", "value_words"]
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -60,3 +61,13 @@ def value_words(cut: str, value: str, language: str, words: Mapping[str, str] = 
             return province.zh if language == "zh" else province.en
         return tell(_ORIGINS.get(value, _("origin not stated")))
     return value.replace("_", " ").lower()
+
+
+def part_words(indicator: Indicator, cell: str, language: str) -> str:
+    """A cell `name=value` of a breakdown in words, '' for the total: `women`, `women by age: 25–34 years`."""
+    name, _equals, value = cell.partition("=")
+    cut = next((each for each in indicator.cuts if each.name == name), None)
+    if not value or cut is None:
+        return ""
+    words = value_words(cut.kind, value, language, cut.words)
+    return f"{translator(language)(cut.title)}: {words}" if cut.values else words

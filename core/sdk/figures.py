@@ -7,7 +7,7 @@ from core.figures.display import Shown, change_of, exact
 from core.figures.periods import Period, month, months_between, parse_period
 from core.figures.read import Figure, Figures
 from core.figures.shapes import FigureBreakdown, FigureCell, figure_breakdowns, figure_cell
-from core.figures.words import period_words, value_words
+from core.figures.words import part_words, period_words, short_period, value_words
 
 __all__ = [
     "Behind",
@@ -24,6 +24,8 @@ __all__ = [
     "month",
     "months_between",
     "parse_period",
+    "part_words",
     "period_words",
+    "short_period",
     "value_words",
 ]

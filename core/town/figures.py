@@ -11,26 +11,40 @@ from msgspec import Struct
 from core.figures.choice import Choice, choose_period
 from core.figures.display import OFF, Shown, change_of, guarded
 from core.figures.indicators import Indicator
+from core.figures.known import Reader
 from core.figures.periods import Period
 from core.figures.protection import POPULATION, Protection
 from core.figures.read import Figures, compared, figures_of
-from core.figures.sheet import Reader, Sheet, read_sheet
+from core.figures.sheet import Sheet, read_sheet
 from core.host.portal import TownHallCtx
 from core.kernel.i18n import gettext_noop as _
 from core.tenancy.tenants import Tenant
 from core.tenancy.town_settings import town_settings
 
-__all__ = ["Comparison", "Heard", "Row", "choose", "compare", "heard", "open_units", "town_sheet"]
+__all__ = [
+    "NO_UNITS",
+    "Comparison",
+    "Heard",
+    "Row",
+    "choose",
+    "compare",
+    "heard",
+    "open_units",
+    "reader_of",
+    "starts_of",
+    "town_sheet",
+]
 
 NOT_OPEN = _("The unit is not open in this period.")
 NO_UNITS = _("No unit has this service module on.")
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """A unit with its total of each indicator, in the order of the indicators."""
+    """A unit with its total of each indicator now and in the period before, in the order of the indicators."""
 
     tenant: Tenant
     cells: tuple[Shown, ...]
+    before: tuple[Shown, ...]
     changes: tuple[str, ...]
 
 
@@ -56,10 +70,14 @@ class Comparison(Struct, frozen=True, kw_only=True):
 
 
 class Heard(Struct, frozen=True):
-    """How many of the units that are open in a period have a figure of an indicator."""
+    """Of the units that are open in a period, those that have a figure of an indicator, and those that have none."""
 
     having: int
-    all: int
+    missing: tuple[Tenant, ...]
+
+    @property
+    def all(self) -> int:
+        return self.having + len(self.missing)
 
 
 def choose(ctx: TownHallCtx, tenants: Sequence[Tenant], text: str = "") -> Choice:
@@ -81,15 +99,18 @@ def open_units(tenants: Sequence[Tenant], period: Period) -> list[Tenant]:
     ]
 
 
+async def reader_of(ctx: TownHallCtx) -> Reader:
+    return Reader(view="PARTS", protection=await _protection(ctx), language=ctx.language)
+
+
 async def town_sheet(ctx: TownHallCtx, choice: Choice) -> Sheet:
-    reader = Reader(view="PARTS", protection=await _protection(ctx), language=ctx.language)
     return await read_sheet(
         ctx.transaction,
         ctx.town.id,
         ctx.catalogue.indicators,
         choice.period,
         choice.since,
-        reader,
+        await reader_of(ctx),
         NO_UNITS,
     )
 
@@ -105,6 +126,7 @@ async def compare(
         Row(
             tenant=tenant,
             cells=cells,
+            before=before[tenant.id],
             changes=tuple(
                 change_of(cell, earlier) for cell, earlier in zip(cells, before[tenant.id], strict=True)
             ),
@@ -124,11 +146,14 @@ async def heard(
         ctx.transaction, [unit.id for unit in units], period.name, [each.code for each in indicators]
     )
     return {
-        indicator.code: Heard(
-            sum(1 for figures in found.values() if _is_known(figures, indicator)), len(units)
-        )
+        indicator.code: _heard([unit for unit in units if _is_known(found[unit.id], indicator)], units)
         for indicator in indicators
     }
+
+
+def _heard(having: Sequence[Tenant], units: Sequence[Tenant]) -> Heard:
+    known = {unit.id for unit in having}
+    return Heard(len(having), tuple(unit for unit in units if unit.id not in known))
 
 
 async def _side_by_side(

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from litestar import Response
 
 from core.figures.choice import Choice
-from core.figures.indicators import Indicator
 from core.figures.periods import Period
 from core.figures.sheet import main_indicators
 from core.figures.words import period_words
@@ -16,18 +15,20 @@ from core.host.tasks import waiting_tasks
 from core.kernel.i18n import gettext_noop as _
 from core.tenancy.tenants import KIND_TITLES, list_tenants
 from core.town.audit_page import AUDIT_PAGES
-from core.town.figures import Heard, choose, compare, heard, town_sheet
+from core.town.figures import choose, compare, heard, town_sheet
 from core.town.forms import PeriodQuery
 from core.town.notice_pages import NOTICE_PAGES
 from core.town.plugin_pages import PLUGIN_PAGES
 from core.town.staff_pages import STAFF_PAGES
 from core.town.unit_pages import UNIT_PAGES
 from core.town.units import enabled_in_units, last_activity
+from core.town.year import YEAR_PAGES, compared_chart, drawing_of
 from core.web.pages import Nav, Page
 
 __all__ = ["PAGES"]
 
 MAIN_FIGURES = 4
+MOST_TRENDS = 2
 
 
 async def show_overview(ctx: TownHallCtx, query: PeriodQuery) -> Response:
@@ -39,15 +40,22 @@ async def show_overview(ctx: TownHallCtx, query: PeriodQuery) -> Response:
     sheet = await town_sheet(ctx, choice)
     main = main_indicators(ctx.catalogue.indicators)
     units = await heard(ctx, tenants, choice.period, ctx.catalogue.indicators)
+    drawing = drawing_of(ctx, units)
+    comparison = await compare(ctx, tenants, choice.period, main[:MAIN_FIGURES])
+    lines = sheet.of(main)
     return ctx.render(
         "town/overview.html",
         tasks=await waiting_tasks(ctx, "TOWN_TASKS"),
         choice=choice,
         words=_words(ctx),
         sheet=sheet,
-        lines=sheet.of(main),
-        comparison=await compare(ctx, tenants, choice.period, main[:MAIN_FIGURES]),
-        heard=_heard(ctx, units),
+        lines=lines,
+        comparison=comparison,
+        charts_shown=[
+            *(drawing.trend(line) for line in lines[:MOST_TRENDS]),
+            *(compared_chart(ctx, drawing, comparison, each, choice.period) for each in main[:1]),
+        ],
+        heard=drawing.heard,
         complete=min(
             (units[each.code] for each in ctx.catalogue.indicators if not each.is_reported),
             key=lambda each: each.having,
@@ -61,13 +69,15 @@ async def show_figures(ctx: TownHallCtx, query: PeriodQuery) -> Response:
     tenants = await list_tenants(ctx.transaction)
     choice: Choice = choose(ctx, tenants, query.period)
     indicators = ctx.catalogue.indicators
+    drawing = drawing_of(ctx, await heard(ctx, tenants, choice.period, indicators))
     return ctx.render(
         "town/figures.html",
         choice=choice,
         words=_words(ctx),
         sheet=await town_sheet(ctx, choice),
         comparison=await compare(ctx, tenants, choice.period, indicators),
-        heard=_heard(ctx, await heard(ctx, tenants, choice.period, indicators)),
+        drawing=drawing,
+        heard=drawing.heard,
     )
 
 
@@ -96,16 +106,6 @@ def _words(ctx: TownHallCtx) -> Callable[[Period], str]:
     return lambda period: period_words(period, ctx.language)
 
 
-def _heard(ctx: TownHallCtx, units: dict[str, Heard]) -> Callable[[Indicator], str]:
-    """`n of m units` of an indicator, in the reader's language."""
-
-    def tell(indicator: Indicator) -> str:
-        unit = units[indicator.code]
-        return ctx.tell(_("%(having)s of %(all)s units are in it")) % {"having": unit.having, "all": unit.all}
-
-    return tell
-
-
 PAGES = (
     Page(
         path="",
@@ -129,6 +129,7 @@ PAGES = (
         permission="town.figure.read",
         nav=Nav(title=_("Figures"), order=20, icon="chart-bar"),
     ),
+    *YEAR_PAGES,
     *NOTICE_PAGES,
     *UNIT_PAGES,
     *PLUGIN_PAGES,

@@ -1,92 +1,123 @@
-"""A trend as a drawing: how high its bars stand and which of their values are written at them.
+"""Charts: a table that is drawn as well, and the sparks that stand inside tables.
 
-Drawn by `web/charts.html` as inline SVG with attributes and classes alone, which the content policy allows.
+`web/charts.html` writes the table; `charts.js` draws what stands in it, so that the two cannot differ. A spark is
+inline SVG with attributes and classes alone, which the content policy allows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from msgspec import Struct
 
-__all__ = ["Bar", "Chart", "Point", "draw", "width_of"]
+__all__ = ["MOST_SERIES", "Bar", "Chart", "Kind", "Link", "Series", "Spark", "Value", "spark_of", "width_of"]
 
-WIDTH, TOP, BASE = 360.0, 20.0, 92.0
+Kind = Literal["trend", "bars", "pyramid", "compared"]
+"""Lines over periods; one bar for each row; two sides of one table of ages; bars of units beside each other."""
+
+MOST_SERIES = 5
+"""More lines than these nobody tells apart."""
+
+WIDTH, HEIGHT = 360.0, 72.0
 GAP = 0.3
-LABELS = 7
 
 
-class Point(Struct, frozen=True):
-    """A period and its value; None leaves a gap, and `shown` stands for it in the table."""
+class Value(Struct, frozen=True, kw_only=True):
+    """A cell: what is read, and the number that is drawn. None is not known, and `reason` (a message id) says why."""
 
-    label: str
-    value: float | None
-    shown: str
+    text: str
+    number: float | None = None
+    reason: str = ""
+    params: Mapping[str, int] = {}
+    address: str = ""
+    """The page of what is behind it, where the reader may open one."""
 
 
-class Bar(Struct, frozen=True):
-    """`middle` is where its texts stand; `is_named` has the value written above it, `is_marked` its label below."""
+class Series(Struct, frozen=True):
+    """A column of the table: one line, or one bar of each row."""
 
+    name: str
+    values: tuple[Value, ...]
+
+
+class Link(Struct, frozen=True):
+    words: str
+    address: str
+
+
+class Chart(Struct, frozen=True, kw_only=True):
+    """Everything in the reader's language; only the reasons of the values are message ids."""
+
+    kind: Kind
+    caption: str
+    period: str
+    unit: str
+    head: str
+    """What the rows are: months, units, provinces."""
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    heard: str = ""
+    """`n of m reported`."""
+    behind: Link | None = None
+    """The page of what is behind the whole chart."""
+    drawn: int = 40
+    """So many rows are drawn; the table has all."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.series) <= MOST_SERIES:
+            raise ValueError(f"A chart has one to {MOST_SERIES} series, not {len(self.series)}.")
+        if any(len(each.values) != len(self.labels) for each in self.series):
+            raise ValueError("Every series has a value for each label.")
+        if self.kind == "pyramid" and len(self.series) != 2:
+            raise ValueError("A pyramid has two sides.")
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to draw."""
+        return any(value.number is not None for each in self.series for value in each.values)
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        return tuple(value for each in self.series for value in each.values)
+
+
+class Bar(Struct, frozen=True, kw_only=True):
     left: float
     width: float
     top: float
     height: float
-    middle: float
-    label: str
-    shown: str
-    is_named: bool
-    is_marked: bool
     is_last: bool
 
 
-class Chart(Struct, frozen=True):
+class Spark(Struct, frozen=True):
     bars: tuple[Bar, ...]
     width: float = WIDTH
-    height: float = BASE + 20
-    base: float = BASE
+    height: float = HEIGHT
 
 
-def draw(points: Sequence[Point]) -> Chart | None:
+def spark_of(numbers: Sequence[float | None]) -> Spark | None:
     """Bars from zero, so that a small change looks small; None where fewer than two values can be compared."""
-    known = [point.value for point in points if point.value is not None]
+    known = [number for number in numbers if number is not None]
     if len(known) < 2:
         return None
     highest = max(known) or 1.0
-    step = WIDTH / len(points)
-    named = _named(points)
-    every = -(-len(points) // LABELS)
+    step = WIDTH / len(numbers)
     bars: list[Bar] = []
-    for number, point in enumerate(points):
-        height = (BASE - TOP) * (point.value or 0.0) / highest
+    for place, number in enumerate(numbers):
+        height = HEIGHT * (number or 0.0) / highest
         bars.append(
             Bar(
-                left=round(step * (number + GAP / 2), 1),
+                left=round(step * (place + GAP / 2), 1),
                 width=round(step * (1 - GAP), 1),
-                top=round(BASE - height, 1),
+                top=round(HEIGHT - height, 1),
                 height=round(height, 1),
-                middle=round(step * (number + 0.5), 1),
-                label=point.label,
-                shown=point.shown,
-                is_named=number in named,
-                is_marked=(len(points) - 1 - number) % every == 0,
-                is_last=number == len(points) - 1,
+                is_last=place == len(numbers) - 1,
             )
         )
-    return Chart(tuple(bars))
+    return Spark(tuple(bars))
 
 
 def width_of(value: float, largest: float) -> str:
     """The length of a bar in a table, in percent of the longest."""
     return f"{100 * value / largest:.1f}%" if largest > 0 and value > 0 else "0%"
-
-
-def _named(points: Sequence[Point]) -> set[int]:
-    """The last value, and the highest and the lowest where they stand far enough from it and each other."""
-    known = {number: point.value for number, point in enumerate(points) if point.value is not None}
-    wanted = [max(known), max(known, key=lambda n: known[n]), min(known, key=lambda n: known[n])]
-    named: list[int] = []
-    for number in wanted:
-        if all(abs(number - other) >= max(2, len(points) // 5) for other in named):
-            named.append(number)
-    # What is hidden is said where it stands.
-    return {*named, *(number for number, point in enumerate(points) if point.value is None and point.shown)}

@@ -13,7 +13,15 @@ __all__ = ["Handler", "Nav", "Page", "Place", "Route", "Slot", "Task", "Widget"]
 
 Handler = Callable[..., Awaitable[Response[Any]]]
 Place = Literal["tenant", "town"]
-Slot = Literal["TENANT_HOME", "TENANT_TASKS", "TOWN_HOME", "TOWN_TASKS", "PERSON_TIMELINE"]
+Slot = Literal[
+    "TENANT_HOME",
+    "TENANT_TASKS",
+    "TENANT_YEAR",
+    "TOWN_HOME",
+    "TOWN_TASKS",
+    "TOWN_YEAR",
+    "PERSON_TIMELINE",
+]
 
 
 class Nav(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""POP-01 to POP-08: who is registered, who came and left, and how well the register is kept.
+"""POP-01 to POP-09: who is registered, who came and left, and how well the register is kept.
 
 Presence is a residence episode `[started_on, ended_on)`. For stocks the age is that on the last day of the
 period, for arrivals and departures that on the day of the event.
@@ -18,6 +18,9 @@ FRESH_DAYS = 180
 SEX = Cut("sex", _("by sex"))
 AGE = Cut("age", _("by age"))
 ORIGIN = Cut("origin", _("by place of origin"))
+
+WOMEN = Cut("women", _("women"), partition=False, values="age")
+MEN = Cut("men", _("men"), partition=False, values="age")
 
 PERSON = Source("people.person")
 RESIDENCE = Source("people.residence", "started_on")
@@ -51,6 +54,15 @@ def age(day: str) -> str:
 
 
 EVENT = "1 AS num, NULL::numeric AS den"
+SIDES = {"1": "men", "2": "women"}
+
+
+def side(person: str = "p") -> str:
+    """The side of the pyramid; those of another sex are in the total alone."""
+    sides = " ".join(f"WHEN {person}.sex = '{sex}' THEN '{name}='" for sex, name in SIDES.items())
+    return f"CASE {sides} END || {age_band(f'{person}.birth_date', '$3')}"
+
+
 WHO = "m.person_id"
 PEOPLE_PAGE = PeoplePage("figures", BEHIND)
 
@@ -185,5 +197,21 @@ FROM registration.permit_help h JOIN people.person p ON p.tenant_id = h.tenant_i
 {each_cut(origin())}
 WHERE h.tenant_id = ANY($1::uuid[]) AND p.tenant_id = ANY($1::uuid[]) AND h.day BETWEEN $2::date AND $3::date
 """,  # noqa: S608
+    ),
+    Indicator(
+        code="POP-09",
+        title=_("men and women by age"),
+        unit=_("people"),
+        org_rule="DISTINCT",
+        time_rule="LAST",
+        is_state=True,
+        is_once=True,
+        is_pyramid=True,
+        is_exchanged=False,
+        privacy="H",
+        cuts=(MEN, WOMEN),
+        reads=(RESIDENCE, PERSON, PSEUDONYM),
+        people_page=PEOPLE_PAGE,
+        select=PEOPLE.format(more=each_cut(side())) + " AND c.cut IS NOT NULL",
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from core.sdk import Code, Page, TenantCtx
-from core.sdk.figures import period_words, value_words
+from core.sdk.figures import part_words, period_words
 from plugins.registration.permissions import BEHIND
 from plugins.registration.services.behind import counted_by, seen_among
 
@@ -22,12 +22,11 @@ class BehindQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 async def show_behind(ctx: TenantCtx, code: str, query: BehindQuery) -> Any:
     counting = await counted_by(ctx, code, query.period, query.cut)
     found = counting.found
-    name, _equals, value = query.cut.partition("=")
     return ctx.render(
         "registration/behind.html",
         indicator=counting.indicator,
         words=period_words(counting.period, ctx.language),
-        part=value_words(name, value, ctx.language) if value else "",
+        part=part_words(counting.indicator, query.cut, ctx.language),
         lines=[(one.day, one.person) for one in await seen_among(ctx, found)],
         count=len(found),
         has_days=any(one.day for one in found),

@@ -1,49 +1,61 @@
-"""Trends: zero-based, inside their frame, with gaps where a value is not known."""
+"""Charts: what may be drawn, and sparks that begin at zero, inside their frame, with gaps for what is not known."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.web.charts import WIDTH, Point, draw, width_of
+from core.web.charts import MOST_SERIES, WIDTH, Chart, Kind, Series, Value, spark_of, width_of
 
-VALUES = st.lists(st.none() | st.floats(min_value=0, max_value=1e9), min_size=0, max_size=40)
-
-
-def points(values: list[float | None]) -> list[Point]:
-    return [
-        Point(str(number), value, "" if value is None else f"{value:.0f}")
-        for number, value in enumerate(values)
-    ]
+NUMBERS = st.lists(st.none() | st.floats(min_value=0, max_value=1e9), min_size=0, max_size=40)
 
 
-@given(VALUES)
-def test_every_bar_stands_in_the_frame(values: list[float | None]) -> None:
-    chart = draw(points(values))
-    if chart is None:
-        assert sum(value is not None for value in values) < 2
+def chart(*series: Series, kind: Kind = "bars", labels: tuple[str, ...] = ("T01", "T02")) -> Chart:
+    return Chart(kind=kind, caption="", period="2025", unit="", head="", labels=labels, series=tuple(series))
+
+
+def course(*numbers: float | None) -> Series:
+    return Series("2025", tuple(Value(text=str(number), number=number) for number in numbers))
+
+
+def test_a_chart_has_a_value_for_each_label_and_few_series() -> None:
+    assert chart(course(1, None)).is_known
+    assert not chart(course(None, None)).is_known
+    assert chart(course(1, None), course(2, 3)).values[2].number == 2
+    for wrong in ([course(1)], [], [course(1, 2)] * (MOST_SERIES + 1)):
+        with pytest.raises(ValueError, match="series"):
+            chart(*wrong)
+    with pytest.raises(ValueError, match="two sides"):
+        chart(course(1, 2), kind="pyramid")
+
+
+@given(NUMBERS)
+def test_every_bar_stands_in_the_frame(numbers: list[float | None]) -> None:
+    spark = spark_of(numbers)
+    if spark is None:
+        assert sum(number is not None for number in numbers) < 2
         return
-    assert len(chart.bars) == len(values)
-    for bar, value in zip(chart.bars, values, strict=True):
+    assert len(spark.bars) == len(numbers)
+    for bar, number in zip(spark.bars, numbers, strict=True):
         assert 0 <= bar.left <= bar.left + bar.width <= WIDTH + 0.2
-        assert 0 <= bar.top <= chart.base
-        assert abs(bar.top + bar.height - chart.base) < 0.2
-        assert bar.height == 0 or value
-    assert any(bar.is_named for bar in chart.bars)
+        assert 0 <= bar.top <= spark.height
+        assert abs(bar.top + bar.height - spark.height) < 0.2
+        assert bar.height == 0 or number
 
 
-def test_bars_begin_at_zero_and_the_last_is_named() -> None:
-    chart = draw(points([50.0, 100.0]))
-    assert chart is not None
-    low, high = chart.bars
+def test_bars_begin_at_zero_and_the_last_is_marked() -> None:
+    spark = spark_of([50.0, 100.0])
+    assert spark is not None
+    low, high = spark.bars
     assert abs(high.height - 2 * low.height) < 0.1
-    assert high.is_named
     assert high.is_last
+    assert not low.is_last
 
 
 def test_one_value_is_no_trend() -> None:
-    assert draw(points([5.0])) is None
-    assert draw(points([None, 5.0, None])) is None
+    assert spark_of([5.0]) is None
+    assert spark_of([None, 5.0, None]) is None
 
 
 def test_a_bar_in_a_table_is_a_part_of_the_longest() -> None:

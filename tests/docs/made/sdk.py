@@ -14,7 +14,7 @@ from core.host.registry import FIXED_NAMES
 from core.kernel.errors import TownbridgeError
 from core.people.desk import PeopleDesk
 from core.reports.desk import ReportDesk, TownReportDesk
-from core.sdk import figures, migrations, people, personal, reports, tenancy, values
+from core.sdk import charts, figures, migrations, people, personal, reports, tenancy, values
 from core.sdk.ctx import Ctx, TenantCtx, TownCtx
 from core.sdk.hookspecs import HookSpecs
 from tests.docs.made.fields import all_fields, signature
@@ -82,9 +82,17 @@ def names() -> str:
 
 def declarations() -> str:
     """Structs of core.sdk with their fields, in the order of the alphabet."""
+    return _fields(core.sdk)
+
+
+def of_charts() -> str:
+    return _fields(charts)
+
+
+def _fields(module: ModuleType) -> str:
     parts: list[str] = []
-    for name in core.sdk.__all__:
-        thing = getattr(core.sdk, name)
+    for name in module.__all__:
+        thing = getattr(module, name)
         if _is_struct(thing):
             parts += [f"### {name}", all_words(thing), "\n".join(f.line for f in all_fields(thing))]
     return "\n\n".join(part for part in parts if part)
@@ -211,6 +219,7 @@ BLOCKS = {
     "report-desk": report_desk,
     "town-report-desk": town_report_desk,
     "sdk-reports": of_reports,
+    "sdk-charts": of_charts,
     "sdk-figures": of_figures,
     "sdk-values": of_values,
     "sdk-tenancy": of_tenancy,

@@ -116,13 +116,25 @@ async def test_the_parts_of_each_cut_add_up_to_the_total(sample: Sample) -> None
     cuts = {(i.code, cut.name) for i in INDICATORS for cut in i.cuts if cut.partition}
     parts: dict[tuple[str, str, str, str, str], int] = {}
     for (level, unit, period, code, cut), (num, _den) in cells.items():
-        if cut:
-            name = cut.partition("=")[0]
+        name = cut.partition("=")[0]
+        if cut and code != "POP-09":
             assert (code, name) in cuts
             key = (level, unit, period, code, name)
             parts[key] = parts.get(key, 0) + int(num)
     totals = {key[:4]: int(num) for key, (num, _den) in cells.items() if key[4] == ""}
     assert parts == {key: totals[key[:4]] for key in parts}
+
+
+async def test_the_sides_of_the_pyramid_are_those_of_the_population(sample: Sample) -> None:
+    cells = await sample.cells(everything=True)
+    sides: dict[tuple[str, str, str, str, str], int] = {}
+    for (level, unit, period, code, cut), (num, _den) in cells.items():
+        if code == "POP-09" and cut:
+            sex = {"men": "sex=1", "women": "sex=2"}[cut.partition("=")[0]]
+            key = (level, unit, period, "POP-01", sex)
+            sides[key] = sides.get(key, 0) + int(num)
+    assert sides == {key: int(num) for key, (num, _) in cells.items() if key[3:] in {k[3:] for k in sides}}
+    assert len(sides) == 200
 
 
 async def test_freshness_and_verified_contacts_are_shares_of_those_present(sample: Sample) -> None:
