@@ -12,7 +12,13 @@ from core.figures.protection import Protection
 from core.kernel.db import Transaction
 from core.kernel.errors import NotFound
 from core.reports import cells, report
-from core.reports.month import Expected, Waiting, expected_reports, waiting_reports
+from core.reports.month import (
+    Expected,
+    Waiting,
+    expected_between,
+    expected_reports,
+    waiting_reports,
+)
 from core.reports.report import Report, StepTaken, Submission
 from core.reports.review import Review, review_report
 from core.reports.states import Act
@@ -96,10 +102,19 @@ class TownReportDesk:
         self._catalogue = catalogue
         self._plugin = plugin
         self._language = language
+        self._settings: TownSettings | None = None
+
+    async def due_on(self, period: Period) -> date:
+        """The town's working day after the period; one that is begun keeps its own."""
+        return report.due_day(period, await self._town_settings())
 
     async def expected(self, form: str, period: Period) -> list[Expected]:
         """The units that owe a report of the period, in order of code, with what became of it."""
         return await expected_reports(self._tx, self._region, self._plugin, form, period)
+
+    async def calendar(self, form: str, months: Sequence[Period]) -> dict[str, list[Expected]]:
+        """What `expected` gives, for each of these months by name, in one question."""
+        return await expected_between(self._tx, self._region, self._plugin, form, months)
 
     async def waiting(self, form: str) -> list[Waiting]:
         """Submissions that wait for an answer, the oldest period first."""
@@ -141,4 +156,9 @@ class TownReportDesk:
         return await month_totals(self._tx, self._region, units, period, indicators, await self._protection())
 
     async def _protection(self) -> Protection:
-        return Protection.of(await town_settings(self._tx))
+        return Protection.of(await self._town_settings())
+
+    async def _town_settings(self) -> TownSettings:
+        if self._settings is None:
+            self._settings = await town_settings(self._tx)
+        return self._settings

@@ -14,7 +14,15 @@ from core.kernel.db import Row, Transaction
 from core.reports.report import Report
 from core.reports.states import CLOSED_STATES, State
 
-__all__ = ["Completeness", "Expected", "Waiting", "completeness", "expected_reports", "waiting_reports"]
+__all__ = [
+    "Completeness",
+    "Expected",
+    "Waiting",
+    "completeness",
+    "expected_between",
+    "expected_reports",
+    "waiting_reports",
+]
 
 
 class Expected(Struct, frozen=True, kw_only=True):
@@ -66,17 +74,32 @@ class Completeness(Struct, frozen=True, kw_only=True):
 
 _REPORT = ", ".join(f"r.{name} AS r_{name}" for name in Report.__struct_fields__)
 
-_EXPECTED = f"""
-SELECT t.id AS tenant_id, t.code, t.slug, t.name_zh, t.name_en, {_REPORT}
+# Open in the month, with books that have begun and the plug-in on; or sent all the same.
+_OWES = """(r.submissions > 0 OR (
+    (o.mode = 'required' OR a.is_on) AND greatest(t.opened_on, t.books_from) <= {last}
+    AND (t.closed_on IS NULL OR t.closed_on >= {first})))"""
+
+_UNITS = f"""
+t.id AS tenant_id, t.code, t.slug, t.name_zh, t.name_en, {_REPORT}
 FROM tenancy.tenant t
 LEFT JOIN host.plugin_offer o ON o.region_id = t.region_id AND o.plugin = $2
 LEFT JOIN tenancy.activation a ON a.tenant_id = t.id AND a.plugin = o.plugin
+"""
+
+_EXPECTED = f"""
+SELECT {_UNITS}
 LEFT JOIN reports.report r ON r.tenant_id = t.id AND r.form = $3 AND r.period = $4
-WHERE t.region_id = $1 AND (r.submissions > 0 OR (
-    (o.mode = 'required' OR a.is_on) AND greatest(t.opened_on, t.books_from) <= $6
-    AND (t.closed_on IS NULL OR t.closed_on >= $5)))
+WHERE t.region_id = $1 AND {_OWES.format(first="$5", last="$6")}
 ORDER BY t.code COLLATE "C"
-"""  # noqa: S608 -- the columns of Report
+"""
+
+_EXPECTED_BETWEEN = f"""
+SELECT m.name AS month, {_UNITS}
+CROSS JOIN unnest($4::text[], $5::date[], $6::date[]) AS m(name, first_day, last_day)
+LEFT JOIN reports.report r ON r.tenant_id = t.id AND r.form = $3 AND r.period = m.name
+WHERE t.region_id = $1 AND {_OWES.format(first="m.first_day", last="m.last_day")}
+ORDER BY t.code COLLATE "C", m.name
+"""
 
 # The cells of the latest submission against those of the one before.
 _WAITING = f"""
@@ -101,6 +124,25 @@ async def expected_reports(
     """In order of code: the units that are open in the period, with books that have begun and the plug-in on."""
     rows = await tx.fetch(_EXPECTED, region, plugin, form, period.name, period.first_day, period.last_day)
     return [Expected(**_unit(row)) for row in rows]
+
+
+async def expected_between(
+    tx: Transaction, region: UUID, plugin: str, form: str, months: Sequence[Period]
+) -> dict[str, list[Expected]]:
+    """The same for each of these months, by name, in one question; a month of which nobody owes a report is empty."""
+    rows = await tx.fetch(
+        _EXPECTED_BETWEEN,
+        region,
+        plugin,
+        form,
+        [month.name for month in months],
+        [month.first_day for month in months],
+        [month.last_day for month in months],
+    )
+    found: dict[str, list[Expected]] = {month.name: [] for month in months}
+    for row in rows:
+        found[row["month"]].append(Expected(**_unit(row)))
+    return found
 
 
 async def waiting_reports(tx: Transaction, region: UUID, form: str | None = None) -> list[Waiting]:

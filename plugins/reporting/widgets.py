@@ -1,4 +1,4 @@
-"""What waits on the home pages: the report that is due or returned, and the town's inbox."""
+"""In the platform's own pages: what is due or returned, the town's inbox, who is missing, the year's calendar."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 from core.sdk import Task, TenantCtx, TownCtx, Widget
 from core.sdk import gettext_noop as _
-from core.sdk.figures import Period, period_words
+from core.sdk.figures import Period, period_words, short_period
 from core.sdk.reports import Report, State
-from plugins.reporting.permissions import FILL, REVIEW
+from plugins.reporting.permissions import FILL, READ, REVIEW
+from plugins.reporting.services.calendar import last_months, months_of_year, own_year, read_calendar
 from plugins.reporting.services.filing import months_of
 from plugins.reporting.services.form import FORM
 from plugins.reporting.settings import Settings
@@ -76,7 +77,48 @@ async def inbox(ctx: TownCtx) -> list[Task]:
     ]
 
 
+async def who_is_missing(ctx: TownCtx) -> str:
+    """The last month that is over: who has not sent its report; and the months before it."""
+    calendar = await read_calendar(ctx, last_months(ctx.today))
+    last = calendar.months[-1]
+    return ctx.text(
+        "reporting/town_home.html",
+        last=last,
+        months=calendar.months,
+        words=period_words(last.period, ctx.language),
+        short=lambda period: short_period(period, ctx.language),
+    )
+
+
+async def calendar_of_town(ctx: TownCtx, year: str) -> str | None:
+    """Every unit and month of the year."""
+    months = months_of_year(year, ctx.today)
+    if not months:
+        return None
+    return ctx.text(
+        "reporting/calendar.html",
+        year=year,
+        calendar=await read_calendar(ctx, months),
+        short=lambda period: short_period(period, ctx.language),
+    )
+
+
+async def calendar_of_unit(ctx: TenantCtx, year: str) -> str | None:
+    months = await own_year(ctx, months_of_year(year, ctx.today))
+    if not months:
+        return None
+    return ctx.text(
+        "reporting/own_year.html",
+        year=year,
+        months=months,
+        short=lambda period: short_period(period, ctx.language),
+    )
+
+
 WIDGETS = (
     Widget(slot="TENANT_TASKS", handler=due_reports, permission=FILL, order=20),
+    Widget(slot="TENANT_YEAR", handler=calendar_of_unit, permission=READ, order=10),
     Widget(slot="TOWN_TASKS", handler=inbox, permission=REVIEW, order=10),
+    Widget(slot="TOWN_HOME", handler=who_is_missing, permission=REVIEW, order=10),
+    Widget(slot="TOWN_YEAR", handler=calendar_of_town, permission=REVIEW, order=10),
 )
