@@ -78,7 +78,7 @@ def _closed(other: Indicator, figures: Figures, protection: Protection, ages: Ma
     rule = protection.rule(other)
     is_whole_shown = shown(unit_of("", other, figures, rule), rule).isdigit() and not hidden.get("sex")
     some = set(by["age"]) & ages.keys()
-    if is_whole_shown or some == ages.keys():
+    if is_whole_shown or not some or some == ages.keys():
         return hidden["age"] & ages.keys()
     return some | _smallest(ages, some)
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import struct
 import time
 import zlib
-from datetime import date
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
 
+from core.kernel.clock import today
 from core.testing import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-YEAR = f"/t/t01/year/{date.today().year}"
+YEAR = f"/t/t01/year/{today().year}"
 INK = """figure => {
   const canvas = figure.querySelector('canvas');
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);

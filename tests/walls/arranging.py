@@ -36,6 +36,7 @@ WORDS = {
     "period": "2026-09",
     "plugin": "lantern",
     "role": "",
+    "year": "2026",
 }
 """Path parameters that say the same everywhere, with one of their words."""
 

@@ -242,7 +242,7 @@
     open(target);
   }), { rootMargin: "200px" });
 
-  const watch = (root) => root.querySelectorAll("figure.chart").forEach((figure) => seen.observe(figure));
+  const watch = (root) => root.querySelectorAll("figure.chart:not([data-chart=''])").forEach((figure) => seen.observe(figure));
   document.addEventListener("DOMContentLoaded", () => watch(document));
   document.addEventListener("htmx:load", (event) => watch(event.target));
   new MutationObserver(() => drawings.forEach((_one, figure) => draw(figure)))
