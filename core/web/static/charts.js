@@ -65,41 +65,41 @@
   }
 
   const plainAxis = (ink) => ({
-    axisLine: { lineStyle: { color: ink.rule } },
-    axisTick: { show: false },
-    axisLabel: { color: ink.quiet },
+    axisLine: { lineStyle: { color: ink.rule } }, axisTick: { show: false }, axisLabel: { color: ink.quiet },
     splitLine: { lineStyle: { color: ink.rule, opacity: 0.5 } },
   });
 
-  const short = (value) => Math.abs(value).toLocaleString("en", { maximumFractionDigits: 1 });
+  const short = (value) => value.toLocaleString("en", { maximumFractionDigits: 1 });
+  const isHidden = (cell) => Boolean(cell) && cell.value === null && cell.text !== "—";
 
   // What is not shown is said where it would stand: a sign at zero, and no line to it.
   function signs(data, ink) {
-    const hidden = data.series.flatMap(({ cells }) => cells.map((cell, at) => ({ ...cell, value: [at, cell.value] })));
+    const hidden = data.series.flatMap(({ cells }) =>
+      cells.map((cell, at) => (isHidden(cell) ? { ...cell, value: [at, 0] } : null)).filter(Boolean));
     return {
       type: "scatter", symbolSize: 1, silent: true, itemStyle: { color: "transparent" }, z: 20,
-      data: hidden.filter((one) => one.value[1] === null && one.text !== "—").map((one) => ({ ...one, value: [one.value[0], 0] })),
-      label: { show: true, position: "top", distance: 2, color: ink.quiet, formatter: (point) => point.data.text },
+      data: hidden, label: { show: true, position: "top", distance: 2, color: ink.quiet, formatter: (point) => point.data.text },
     };
   }
 
   // As wide as its words: Chinese ones take twice the room.
   const room = (words) => [...words].reduce((sum, one) => sum + (one.charCodeAt(0) > 255 ? 12 : 7), 0);
 
-  function trend(data, ink, width) {
+  function trend(data, ink) {
     const isOne = data.series.length === 1;
-    const last = ({ cells }) => cells.filter((cell) => cell.value !== null).at(-1);
-    const words = (one) => [isOne ? "" : one.name, last(one) ? last(one).text : ""].filter(Boolean).join("\n");
+    const last = ({ cells }) => cells.findLastIndex((cell) => cell.value !== null);
+    const words = (one) => [isOne ? "" : one.name, (one.cells[last(one)] || one.cells[0]).text].filter(Boolean).join("\n");
+    const end = (one) => (one.cells[last(one)] || { value: 0 }).value;
+    const highest = data.series.reduce((best, one) => (end(one) > end(best) ? one : best));
     const right = 14 + Math.max(...data.series.flatMap((one) => words(one).split("\n")).map(room));
     const lines = data.series.map((one, at) => ({
-      type: "line", name: one.name, symbol: SIGNS[at], symbolSize: at ? 5 : 7, connectNulls: false, z: 10 - at,
-      data: one.cells.map((cell) => cell.value),
+      type: "line", name: one.name, data: one.cells.map((cell) => cell.value), z: 10 - at,
+      symbol: SIGNS[at], symbolSize: at ? 5 : 7,
       lineStyle: { type: DASHES[at], width: at ? 2 : 3 }, areaStyle: isOne ? { opacity: 0.1 } : null,
       endLabel: {
         show: true, color: ink.lines[at], fontWeight: at ? 400 : 600, distance: 6,
-        formatter: () => words(one),
+        formatter: () => words(one), offset: [0, isOne ? (isHidden(one.cells[last(one) + 1]) ? -12 : 0) : one === highest ? -14 : 14],
       },
-      labelLayout: { moveOverlap: "shiftY" },
     }));
     const axis = plainAxis(ink);
     return {
@@ -107,7 +107,7 @@
       grid: { left: 4, right, top: 16, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       xAxis: {
         ...axis, type: "category", data: data.labels, boundaryGap: false, splitLine: { show: false },
-        axisLabel: { ...axis.axisLabel, hideOverlap: true, interval: width < 420 ? "auto" : undefined },
+        axisLabel: { ...axis.axisLabel, hideOverlap: true },
       },
       yAxis: { ...axis, type: "value", min: 0, axisLine: { show: false }, axisLabel: { ...axis.axisLabel, formatter: short } },
       series: [...lines, signs(data, ink)],
@@ -120,31 +120,32 @@
   function lying(data, ink) {
     const axis = plainAxis(ink);
     const isTwo = data.series.length > 1;
+    // Two series are named beside their shortest bar, where there is most room.
+    const values = data.series[0].cells.map((cell) => cell.value || 0);
+    const shortest = isTwo ? values.indexOf(Math.min(...values)) : -1;
+    const named = (one, at) => (at === shortest ? `${one.cells[at].text}  ${one.name}` : one.cells[at].text);
+    const isFull = isTwo && values[shortest] > 0.4 * Math.max(...values);
     const right = 16 + Math.max(...data.series.flatMap((one) =>
-      one.cells.map((cell, at) => room(cell.text) + (isTwo && at === 0 ? room(one.name) + 8 : 0))));
+      one.cells.map((cell, at) => room(isFull ? named(one, at) : cell.text))));
     return {
       color: [ink.lines[0], ink.quiet, ...ink.lines.slice(1)],
       grid: { left: 4, right, top: 4, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
       xAxis: { ...axis, type: "value", min: 0, axisLabel: { show: false }, splitLine: { show: false } },
-      yAxis: {
-        ...axis, type: "category", inverse: true, data: data.labels,
-        axisLabel: { color: ink.text, width: 130, overflow: "truncate" },
-      },
+      yAxis: { ...axis, type: "category", inverse: true, data: data.labels, axisLabel: { color: ink.text, width: 130, overflow: "truncate" } },
       series: data.series.map((one, at) => ({
         type: "bar", name: one.name, barGap: "15%", barCategoryGap: "30%", data: bars(one.cells),
         itemStyle: { borderRadius: [0, 3, 3, 0], decal: striped(at, ink) },
-        label: {
-          show: true, position: "right", color: at ? ink.quiet : ink.text, fontWeight: at ? 400 : 600,
-          formatter: (point) => (isTwo && point.dataIndex === 0 ? `${point.data.text}  ${one.name}` : point.data.text),
-        },
+        label: { show: true, position: "right", color: at ? ink.quiet : ink.text, formatter: (point) => named(one, point.dataIndex) },
       })),
     };
   }
 
   function pyramid(data, ink, width) {
     const axis = plainAxis(ink);
-    const highest = 1.3 * Math.max(1, ...data.series.flatMap((one) => one.cells.map((cell) => cell.value || 0)));
+    const cells = data.series.flatMap((one) => one.cells);
     const [middle, half] = [width / 2, Math.max(...data.labels.map(room)) / 2 + 8];
+    const beside = (12 + Math.max(...cells.map((cell) => room(cell.text)))) / Math.max(1, middle - half - 4);
+    const highest = Math.max(1, ...cells.map((cell) => cell.value || 0)) / (1 - Math.min(0.6, beside));
     const plain = { ...axis, axisLabel: { show: false }, axisLine: { show: false }, splitLine: { show: false } };
     const ages = { ...plain, type: "category", inverse: true, data: data.labels };
     return {
@@ -214,15 +215,14 @@
     const table = figure.querySelector(".data");
     const data = read(figure);
     const place = Object.assign(document.createElement("div"), { className: "drawing" });
-    place.setAttribute("role", "img");
-    place.setAttribute("aria-label", [data.caption, data.heard].filter(Boolean).join(", "));
+    Object.assign(place, { role: "img", ariaLabel: [data.caption, data.heard].filter(Boolean).join(", ") });
     place.style.height = `${heightOf(data)}px`;
     const acts = Object.assign(document.createElement("div"), { className: "acts" });
     const shown = button(figure.dataset.table, () => {
       table.hidden = !table.hidden;
-      shown.setAttribute("aria-expanded", String(!table.hidden));
+      shown.ariaExpanded = String(!table.hidden);
     });
-    shown.setAttribute("aria-expanded", "false");
+    shown.ariaExpanded = "false";
     acts.append(shown, button(figure.dataset.picture, () => pictureOf(figure)));
     table.hidden = true;
     table.before(place);
