@@ -50,14 +50,12 @@
 
   function common(data, ink) {
     return {
-      animation: !still.matches, animationDuration: 300,
-      textStyle: { fontFamily: ink.font, color: ink.text },
+      animation: !still.matches, animationDuration: 300, textStyle: { fontFamily: ink.font, color: ink.text },
       tooltip: {
-        trigger: "axis", renderMode: "richText", confine: true,
-        backgroundColor: ink.paper, borderColor: ink.rule, textStyle: { color: ink.text },
+        trigger: "axis", renderMode: "richText", confine: true, backgroundColor: ink.paper, borderColor: ink.rule, textStyle: { color: ink.text },
         axisPointer: { type: data.kind === "trend" ? "line" : "shadow" },
-        formatter: (points) => {
-          const at = points[0].dataIndex;
+        formatter: ([point]) => {
+          const at = point.seriesType === "scatter" ? point.value[0] : point.dataIndex;
           return [data.labels[at], ...data.series.map((one) => `${one.name}  ${one.cells[at].text}`)].join("\n");
         },
       },
@@ -90,6 +88,8 @@
     const last = ({ cells }) => cells.findLastIndex((cell) => cell.value !== null);
     const words = (one) => [isOne ? "" : one.name, (one.cells[last(one)] || one.cells[0]).text].filter(Boolean).join("\n");
     const end = (one) => (one.cells[last(one)] || { value: 0 }).value;
+    const top = Math.max(...data.series.flatMap((one) => one.cells.map((cell) => cell.value || 0)));
+    const isNear = (one) => data.series.some((other) => other !== one && Math.abs(end(one) - end(other)) < top / 5);
     const highest = data.series.reduce((best, one) => (end(one) > end(best) ? one : best));
     const right = 14 + Math.max(...data.series.flatMap((one) => words(one).split("\n")).map(room));
     const lines = data.series.map((one, at) => ({
@@ -98,7 +98,7 @@
       lineStyle: { type: DASHES[at], width: at ? 2 : 3 }, areaStyle: isOne ? { opacity: 0.1 } : null,
       endLabel: {
         show: true, color: ink.lines[at], fontWeight: at ? 400 : 600, distance: 6,
-        formatter: () => words(one), offset: [0, isOne ? (isHidden(one.cells[last(one) + 1]) ? -12 : 0) : one === highest ? -14 : 14],
+        formatter: () => words(one), offset: [0, isNear(one) ? (one === highest ? -14 : 14) : isHidden(one.cells[last(one) + 1]) ? -12 : 0],
       },
     }));
     const axis = plainAxis(ink);
