@@ -15,6 +15,7 @@ from core.kernel import clock
 from core.kernel.i18n import Translate, translator
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.sound import sound_of
+from core.web.charts import Chart, Link, Series, Value
 from core.web.forms import asks, parse_form
 from core.web.kit import icons, pieces
 from core.web.language import language_of
@@ -39,6 +40,7 @@ COLUMNS = (
     ListColumn(name="born", title=_("Birth year"), is_number=True, can_sort=True),
     ListColumn(name="state", title=_("State")),
 )
+MONTHS = ("3", "4", "5", "6")
 PEOPLE = (("阿依古丽", 1990), ("陈素荷", 1979), ("吕一", None))
 
 
@@ -56,6 +58,7 @@ class Kit(Doorstep):
             "form": parse_form(SampleForm, {"name": "王小明", "packs": "0", "note": "x"}),
             "kinds": [("a", "A"), ("b", "B")],
             "list": _list(query, tell),
+            "chart": _chart(tell),
         }
         return self.show(request, "web/kit.html", pieces=pieces(), icons=icons(), sample=sample)
 
@@ -79,6 +82,25 @@ def _tasks() -> list[Waiting]:
             tone="",
         ),
     ]
+
+
+def _chart(tell: Translate) -> Chart:
+    def course(name: str, numbers: tuple[int, ...]) -> Series:
+        known = [Value(text=str(number), number=number) for number in numbers]
+        rest = Value(text="—", reason=_("not reported yet"))
+        return Series(name, (*known, *[rest] * (len(MONTHS) - len(known))))
+
+    return Chart(
+        kind="trend",
+        caption=tell(_("arrivals this month")),
+        period="2026",
+        unit="",
+        head=tell(_("Month")),
+        labels=MONTHS,
+        series=(course("2026", (31, 44, 38)), course("2025", (27, 30, 41, 22))),
+        heard=tell(_("%(having)s of %(all)s units are in it")) % {"having": 6, "all": 7},
+        behind=Link(tell(_("All figures of the period")), "#"),
+    )
 
 
 def _list(query: ListQuery, tell: Translate) -> Listing:

@@ -21,7 +21,10 @@ def main(address: str) -> None:
         page = browser.new_page(viewport={"width": 840, "height": 900}, locale="en-GB")
         page.goto(f"{address}/town/kit")
         for piece in pieces():
-            page.locator(f"#{piece.name} > .shown").screenshot(path=FOLDER / f"{piece.name}.png")
+            shown = page.locator(f"#{piece.name} > .shown")
+            shown.scroll_into_view_if_needed()
+            page.wait_for_timeout(600)  # A chart is drawn when it comes into sight.
+            shown.screenshot(path=FOLDER / f"{piece.name}.png")
         browser.close()
 
 

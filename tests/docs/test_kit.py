@@ -11,9 +11,12 @@ from tests.docs.pages import DOCS, ROOT
 
 TEMPLATES = ROOT / "core" / "web" / "templates"
 PAGE = (DOCS / "reference" / "pages.md").read_text(encoding="utf-8")
-KIT = ("parts", "lists")
+KIT = ("parts", "lists", "charts")
 """The templates whose macros are for everybody."""
-PIECES_OF_PIECES = {"note", "tools", "number", "loading", "icon", "token"}
+PIECES_OF_PIECES = {
+    *("note", "tools", "number", "loading", "icon", "token"),
+    *("bar", "spark", "value", "years"),
+}
 """Macros that others are made of, or that the text names."""
 
 
