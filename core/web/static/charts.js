@@ -50,7 +50,7 @@
 
   function common(data, ink) {
     return {
-      animation: !still.matches, animationDuration: 300, textStyle: { fontFamily: ink.font, color: ink.text },
+      animationDuration: 300, textStyle: { fontFamily: ink.font, color: ink.text },
       tooltip: {
         trigger: "axis", renderMode: "richText", confine: true, backgroundColor: ink.paper, borderColor: ink.rule, textStyle: { color: ink.text },
         axisPointer: { type: data.kind === "trend" ? "line" : "shadow" },
@@ -170,9 +170,9 @@
   const KINDS = { trend, pyramid, bars: lying, compared: lying };
   const optionOf = (data, ink, width) => ({ ...common(data, ink), ...KINDS[data.kind](data, ink, width) });
 
-  function draw(figure) {
+  function draw(figure, animation) {
     const { data, chart, place } = drawings.get(figure);
-    chart.setOption(optionOf(data, inkOf(figure), place.clientWidth), true);
+    chart.setOption({ ...optionOf(data, inkOf(figure), place.clientWidth), animation }, true);
   }
 
   // White paper, whatever the page looks like; the words that belong to it are in it.
@@ -229,7 +229,7 @@
     table.after(acts);
     const chart = echarts.init(place);
     drawings.set(figure, { data, chart, place });
-    draw(figure);
+    draw(figure, !still.matches);
     chart.on("click", (point) => {
       const cell = data.series[point.seriesIndex] && data.series[point.seriesIndex].cells[point.dataIndex];
       if (cell && cell.address) window.location.assign(cell.address);
@@ -241,10 +241,10 @@
     seen.unobserve(target);
     open(target);
   }), { rootMargin: "200px" });
-
   const watch = (root) => root.querySelectorAll("figure.chart:not([data-chart=''])").forEach((figure) => seen.observe(figure));
   document.addEventListener("DOMContentLoaded", () => watch(document));
   document.addEventListener("htmx:load", (event) => watch(event.target));
-  new MutationObserver(() => drawings.forEach((_one, figure) => draw(figure)))
-    .observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  const redraw = () => drawings.forEach((_one, figure) => draw(figure, false));
+  new MutationObserver(redraw).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  window.matchMedia("print").addEventListener("change", redraw);
 })();
