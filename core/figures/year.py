@@ -17,7 +17,7 @@ from core.figures.sheet import Line, Point, line_of
 from core.kernel.db import Transaction
 from core.kernel.errors import BadInput, NotFound
 
-__all__ = ["Year", "YearLine", "read_year", "years_of"]
+__all__ = ["Year", "YearLine", "read_year", "year_of", "years_of"]
 
 
 class YearLine(Struct, frozen=True, kw_only=True):
@@ -79,11 +79,15 @@ async def read_year(
     period, years = asked
     known = await read_known(tx, place, indicators, period, years[-1], missing)
     known = replace(known, since=month(starts).first_day)
-    last = month(max(today, starts))
+    return year_of(known, reader, years, month(max(today, starts)))
+
+
+def year_of(known: Known, reader: Reader, years: tuple[Period, ...], last: Period) -> Year:
+    """`last` is the month up to which there can be figures."""
     return Year(
-        period=period,
+        period=known.period,
         years=years,
-        lines=tuple(_line(known, reader, indicator, last) for indicator in indicators),
+        lines=tuple(_line(known, reader, indicator, last) for indicator in known.indicators),
     )
 
 

@@ -206,6 +206,10 @@ async def test_what_a_unit_owes_and_has_sent_is_counted(town, unit: Unit, office
         whole = completeness(await desk.expected(FORM, MARCH))
         assert (whole.received, [unit.code for unit in whole.returned]) == (1, ["T01"])
         assert await desk.expected(FORM, parse_period("2024-12")) == []
+        months = [MARCH.previous.previous.previous, MARCH.previous, MARCH]
+        calendar = await desk.calendar(FORM, months)
+        assert calendar == {month.name: await desk.expected(FORM, month) for month in months}
+        assert [len(units) for units in calendar.values()] == [0, 2, 2]
 
 
 async def test_a_file_overwrites_nothing_that_was_submitted(unit: Unit, send: Send):
