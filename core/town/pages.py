@@ -13,15 +13,15 @@ from core.figures.words import period_words
 from core.host.portal import TownHallCtx
 from core.host.tasks import waiting_tasks
 from core.kernel.i18n import gettext_noop as _
-from core.tenancy.tenants import KIND_TITLES, list_tenants
+from core.tenancy.tenants import list_tenants
 from core.town.audit_page import AUDIT_PAGES
 from core.town.figures import choose, compare, heard, town_sheet
 from core.town.forms import PeriodQuery
 from core.town.notice_pages import NOTICE_PAGES
 from core.town.plugin_pages import PLUGIN_PAGES
 from core.town.staff_pages import STAFF_PAGES
+from core.town.unit_list import UNIT_LIST_PAGES
 from core.town.unit_pages import UNIT_PAGES
-from core.town.units import enabled_in_units, last_activity
 from core.town.year import YEAR_PAGES, compared_chart, drawing_of
 from core.web.pages import Nav, Page
 
@@ -81,27 +81,6 @@ async def show_figures(ctx: TownHallCtx, query: PeriodQuery) -> Response:
     )
 
 
-async def show_tenants(ctx: TownHallCtx) -> Response:
-    """How is each unit doing."""
-    tenants = await list_tenants(ctx.transaction)
-    choice = choose(ctx, tenants)
-    main = main_indicators(ctx.catalogue.indicators, 1)
-    comparison = await compare(ctx, tenants, choice.period, main)
-    return ctx.render(
-        "town/tenants.html",
-        tenants=tenants,
-        kinds=KIND_TITLES,
-        switches=await enabled_in_units(ctx),
-        titles={entry.name: entry.plugin.title for entry in ctx.registry.plugins},
-        last=await last_activity(ctx.transaction, ctx.town.id, ctx.catalogue),
-        words=_words(ctx),
-        main=main,
-        period=choice.period,
-        cells={row.tenant.id: row.cells for row in comparison.rows},
-        totals=comparison.town,
-    )
-
-
 def _words(ctx: TownHallCtx) -> Callable[[Period], str]:
     return lambda period: period_words(period, ctx.language)
 
@@ -116,13 +95,6 @@ PAGES = (
         slots=("TOWN_TASKS", "TOWN_HOME"),
     ),
     Page(
-        path="tenants",
-        place="town",
-        handler=show_tenants,
-        permission="town.tenant.read",
-        nav=Nav(title=_("Association units"), order=10, icon="building-community"),
-    ),
-    Page(
         path="figures",
         place="town",
         handler=show_figures,
@@ -130,6 +102,7 @@ PAGES = (
         nav=Nav(title=_("Figures"), order=20, icon="chart-bar"),
     ),
     *YEAR_PAGES,
+    *UNIT_LIST_PAGES,
     *NOTICE_PAGES,
     *UNIT_PAGES,
     *PLUGIN_PAGES,

@@ -15,7 +15,7 @@ from core.kernel.errors import TownbridgeError
 from core.kernel.i18n import translator
 from core.web import assets
 
-__all__ = ["Templates"]
+__all__ = ["Templates", "day_words"]
 
 
 class Templates:
@@ -32,7 +32,7 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.globals.update(asset=assets.address)
-        self._environment.filters.update(day=_day, count=_count, moment=_moment)
+        self._environment.filters.update(day=day_words, count=_count, moment=_moment)
 
     def render(self, template: str, language: str, **values: Any) -> str:
         translate = translator(language)
@@ -47,7 +47,8 @@ class Templates:
         return self._environment.get_template(template).render(_=tell, told=told, language=language, **values)
 
 
-def _day(value: date | None, language: str = "zh") -> str:
+def day_words(value: date | None, language: str = "zh") -> str:
+    """A day as it is written in a sentence; what is not known is a dash."""
     if value is None:
         return "—"
     return f"{value.year}年{value.month}月{value.day}日" if language == "zh" else f"{value.day} {value:%b %Y}"

@@ -14,7 +14,7 @@ from core.testing import TOWN
 
 def row(page: str, code: str) -> list[str]:
     """The cells of a unit's row in the table of units."""
-    found = re.search(rf'<tr>(?:(?!<tr>).)*<span class="code">{code}</span>.*?</tr>', page, re.S)
+    found = re.search(rf'<tr>(?:(?!<tr>).)*<span class="(?:code|muted)">{code}</span>.*?</tr>', page, re.S)
     assert found
     return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.split(r"</t[hd]>", found[0])][:-1]
 
