@@ -21,6 +21,7 @@ from tenants.figures import chosen_period, drawing_of, indicators_of, is_employe
 from tenants.forms import FiguresQuery, Switch
 from tenants.notices import NOTICE_PAGES
 from tenants.records import RECORDS_PAGES
+from tenants.search import SEARCH_PAGES
 from tenants.staff import STAFF_PAGES
 from tenants.year import YEAR_PAGES
 
@@ -106,4 +107,5 @@ PAGES = (
     *NOTICE_PAGES,
     *STAFF_PAGES,
     *RECORDS_PAGES,
+    *SEARCH_PAGES,
 )

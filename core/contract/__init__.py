@@ -22,6 +22,7 @@ from core.contract.check import Bench, Examples, Given, Lived, Stated
 from core.contract.computed import COMPUTED
 from core.contract.declared import DECLARED
 from core.contract.done import DONE
+from core.contract.shown import SHOWN
 from core.contract.stored import STORED
 from core.contract.written import WRITTEN
 from core.host.discovery import Found
@@ -30,7 +31,7 @@ from core.testing import Server, Town
 __all__ = ["test_what_is_lived", "test_what_is_stated"]
 
 STATED: tuple[Stated, ...] = (*DECLARED, *WRITTEN)
-LIVED: tuple[Lived, ...] = (*STORED, *COMPUTED, *DONE)
+LIVED: tuple[Lived, ...] = (*STORED, *COMPUTED, *DONE, *SHOWN)
 
 
 def given(installed: Sequence[Found], held: Collection[str] | None = None) -> Given:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from core.host.binding import Binding, bind_body, bind_path, word_of
 from core.host.exporting import ServedExport, serve_export
 from core.host.gate import Caller, bearer, signed_in
+from core.host.searching import words_of
 from core.host.serving import NO_WIDGETS, Server
 from core.host.shortcut import Entry, Shortcut
 from core.host.widgets import Filled, OpenCtx, fill_slots
@@ -123,6 +124,7 @@ class Api:
                 served,
                 town.permissions,
                 lambda owner, _needed: server.town_ctx(town, owner, None, NO_WIDGETS),
+                words_of(sent[0]),
             )
             async with server.town_ctx(town, served.plugin, None, filled) as ctx:
                 yield ctx, sent
@@ -136,6 +138,7 @@ class Api:
             served,
             tenant.permissions,
             lambda owner, needed: server.tenant_ctx(tenant, needed, owner, None, NO_WIDGETS),
+            words_of(sent[0]),
         )
         async with server.tenant_ctx(tenant, permission, served.plugin, None, filled) as ctx:
             yield ctx, sent
@@ -146,9 +149,10 @@ class Api:
         served: ServedRoute,
         permissions: frozenset[str],
         open_ctx: OpenCtx,
+        words: str,
     ) -> Filled:
         path = bind_path(served.binding, request)
-        return await fill_slots(self._server, served.route.slots, permissions, path, open_ctx)
+        return await fill_slots(self._server, served.route.slots, permissions, path, open_ctx, words)
 
     async def _sent(self, request: Request[Any, Any, Any], served: ServedRoute) -> Sent:
         arguments = bind_path(served.binding, request) | await bind_body(served.binding, request)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from string import ascii_lowercase
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,13 +24,14 @@ __all__ = ["Entry", "frame", "navigation"]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """A line of the navigation; `title` is a message id."""
+    """A line of the navigation; `title` is a message id, `key` the letter that opens it after `g`."""
 
     title: str
     address: str
     order: int
     icon: str = ""
     is_here: bool = False
+    key: str = ""
 
 
 def navigation(pages: Iterable[tuple[str, Page]], permissions: frozenset[str], here: str) -> list[Entry]:
@@ -39,7 +41,22 @@ def navigation(pages: Iterable[tuple[str, Page]], permissions: frozenset[str], h
         for base, page in pages
         if page.nav is not None and page.permission in permissions
     ]
-    return sorted(entries, key=lambda entry: (entry.order, entry.title))
+    return _lettered(sorted(entries, key=lambda entry: (entry.order, entry.title)))
+
+
+def _lettered(entries: Sequence[Entry]) -> list[Entry]:
+    """Who asks for a letter gets it, the first first; the others one of their title, or any, that is left."""
+    asked = {entry.key: entry.address for entry in reversed(entries) if entry.key}
+    taken = set(asked)
+    lettered: list[Entry] = []
+    for entry in entries:
+        key = entry.key if asked.get(entry.key) == entry.address else ""
+        if not key:
+            free = (letter for letter in entry.title.lower() + ascii_lowercase if letter in ascii_lowercase)
+            key = next((letter for letter in free if letter not in taken), "")
+            taken.add(key)
+        lettered.append(msgspec.structs.replace(entry, key=key))
+    return lettered
 
 
 def _entry(base: str, page: Page, here: str) -> Entry:
@@ -47,7 +64,14 @@ def _entry(base: str, page: Page, here: str) -> Entry:
     assert page.nav is not None  # noqa: S101 -- the caller has looked
     is_here = here == address or (page.path != "" and here.startswith(address + "/"))
     nav = page.nav
-    return Entry(title=nav.title, address=address, order=nav.order, icon=nav.icon, is_here=is_here)
+    return Entry(
+        title=nav.title,
+        address=address,
+        order=nav.order,
+        icon=nav.icon,
+        is_here=is_here,
+        key=nav.key.lower()[:1],
+    )
 
 
 def frame(
@@ -67,6 +91,7 @@ def frame(
         "navigation": entries,
         "trail": _trail(entries, request.url.path),
         "here": request.url.path,
+        "search_at": f"{_address_of(place)}/search" if place else "",
         "said": said,
         "said_params": params,
     }
@@ -77,6 +102,10 @@ def _trail(entries: list[Entry], here: str) -> list[Entry]:
     above = [entry for entry in entries if here.startswith(f"{entry.address}/")]
     is_below = not any(entry.address == here for entry in entries)
     return sorted(above, key=lambda entry: len(entry.address)) if is_below else []
+
+
+def _address_of(place: TenantPlace | TownPlace) -> str:
+    return f"/t/{place.slug}" if isinstance(place, TenantPlace) else f"/town/{place.code}"
 
 
 class Said(Struct, frozen=True, forbid_unknown_fields=True):

@@ -188,7 +188,13 @@ async def identify(
         return None
     speak(request, account.language)
     acting(request, account.id)
-    actor = Actor(id=account.id, login=account.login, name=account.name, language=account.language)
+    actor = Actor(
+        id=account.id,
+        login=account.login,
+        name=account.name,
+        language=account.language,
+        has_keys=account.has_keys,
+    )
     return Caller(actor=actor, account_id=account.id, csrf=csrf, scopes=known.scopes)
 
 

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from core.host.doorstep import Doorstep, address_of, typed_in
 from core.host.gate import Caller, session_of, signed_in
 from core.identity import sessions, workplaces
-from core.identity.accounts import account_by_id
+from core.identity.accounts import account_by_id, set_keys
 from core.identity.history import sign_ins
 from core.identity.own_password import change_password
 from core.identity.roles import ROLES
@@ -31,11 +31,17 @@ class NewPassword(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     again: Annotated[str, Meta(max_length=128)]
 
 
+class KeysChoice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    has_keys: bool = False
+
+
 class Myself(Doorstep):
     def handlers(self) -> list[HTTPRouteHandler]:
         return [
             get("/me", include_in_schema=False)(self.look),
             post("/me/password", status_code=200, include_in_schema=False)(self.set_password),
+            post("/me/keys", status_code=200, include_in_schema=False)(self.choose_keys),
+            get("/help/keys", include_in_schema=False)(self.list_keys),
             post("/me/sessions", status_code=200, include_in_schema=False)(self.end_others),
             post("/me/sessions/{session:str}", status_code=200, include_in_schema=False)(self.end_one),
         ]
@@ -76,6 +82,18 @@ class Myself(Doorstep):
             session=session_of(request),
             address=address_of(request),
         )
+
+    async def choose_keys(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Whether single keys do anything on her pages (WCAG 2.1.4)."""
+        caller = await self.sender(request)
+        wanted = parse_form(KeysChoice, await typed_in(request)).value.has_keys
+        async with self.database.transaction(Scope.nobody()) as tx:
+            await set_keys(tx, caller.account_id, is_on=wanted)
+        return redirect("/me", _("Single keys are on.") if wanted else _("Single keys are off."))
+
+    async def list_keys(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        """The list that ? opens, for who has no script."""
+        return self.show(request, "web/help_keys.html", await signed_in(self.database, request))
 
     async def end_others(self, request: Request[Any, Any, Any]) -> Response[Any]:
         caller = await self.sender(request)

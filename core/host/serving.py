@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from core.figures.indicators import Catalogue
 from core.host.binding import Binding, bind_form, bind_path, bind_query, path_of, word_of
-from core.host.frame import frame, navigation
+from core.host.frame import Entry, frame, navigation
 from core.host.gate import (
     Admission,
     Caller,
@@ -30,6 +30,7 @@ from core.host.personal import PersonalDoor
 from core.host.portal import PortalCtx, TownHallCtx
 from core.host.profiles import Profile
 from core.host.registry import Registry
+from core.host.searching import words_of
 from core.host.widgets import Filled, fill_slots
 from core.kernel.db import Database, Transaction
 from core.kernel.errors import NotFound, TownbridgeError, Unavailable
@@ -126,14 +127,15 @@ class Server:
         admission = await self.gate.member(caller, word_of(request, "tenant_slug"))
         permission = self.gate.permission(served.page.permission)
         await self.allow(admission, permission, served.plugin, is_read=served.page.method == "GET")
+        arguments |= await self._sent(request, served, caller)
         filled = await fill_slots(
             self,
             served.page.slots,
             admission.permissions,
             path_of(served.binding, arguments),
             lambda owner, needed: self.tenant_ctx(admission, needed, owner, request, NO_WIDGETS),
+            words_of(arguments),
         )
-        arguments |= await self._sent(request, served, caller)
         async with self.tenant_ctx(admission, permission, served.plugin, request, filled) as ctx:
             return await self._run(served, ctx, arguments)
 
@@ -159,14 +161,15 @@ class Server:
         admission = await self.gate.town_member(caller, word_of(request, "town_code"))
         permission = self.gate.permission(served.page.permission)
         await self.allow_in_town(admission, permission, served.plugin, is_read=served.page.method == "GET")
+        arguments |= await self._sent(request, served, caller)
         filled = await fill_slots(
             self,
             served.page.slots,
             admission.permissions,
             path_of(served.binding, arguments),
             lambda owner, _needed: self.town_ctx(admission, owner, request, NO_WIDGETS),
+            words_of(arguments),
         )
-        arguments |= await self._sent(request, served, caller)
         async with self.town_ctx(admission, served.plugin, request, filled) as ctx:
             return await self._run(served, ctx, arguments)
 
@@ -222,6 +225,8 @@ class Server:
             catalogue=self.catalogue,
             filled=filled.pieces,
             tasks=filled.tasks,
+            timeline=filled.timeline,
+            hits=filled.hits,
             find_neighbour=finder(self.database, place, plugin or ""),
             personal=PersonalDoor(self, transaction, place, admission.roles, admission.caller.actor),
             actor=admission.caller.actor,
@@ -240,8 +245,7 @@ class Server:
         place: TenantPlace,
         enabled: frozenset[str],
     ) -> dict[str, Any]:
-        pages = self._tenant_pages(place.slug, enabled)
-        entries = navigation(pages, admission.permissions, request.url.path)
+        entries = self.tenant_entries(place.slug, enabled, admission.permissions, request.url.path)
         return frame(request, admission.caller, place, entries)
 
     @asynccontextmanager
@@ -265,6 +269,7 @@ class Server:
                 catalogue=self.catalogue,
                 filled=filled.pieces,
                 tasks=filled.tasks,
+                hits=filled.hits,
                 actor=admission.caller.actor,
                 transaction=transaction,
                 templates=self.templates,
@@ -278,8 +283,19 @@ class Server:
     def _town_frame(
         self, request: Request[Any, Any, Any], admission: TownAdmission, base: str, offered: frozenset[str]
     ) -> dict[str, Any]:
-        entries = navigation(self._town_pages(base, offered), admission.permissions, request.url.path)
+        entries = self.town_entries(base, offered, admission.permissions, request.url.path)
         return frame(request, admission.caller, admission.town, entries)
+
+    def tenant_entries(
+        self, slug: str, enabled: frozenset[str], permissions: frozenset[str], here: str = ""
+    ) -> list[Entry]:
+        """The navigation of a unit for who has these permissions."""
+        return navigation(self._tenant_pages(slug, enabled), permissions, here)
+
+    def town_entries(
+        self, base: str, offered: frozenset[str], permissions: frozenset[str], here: str = ""
+    ) -> list[Entry]:
+        return navigation(self._town_pages(base, offered), permissions, here)
 
     async def _run(self, served: Served, ctx: Ctx, arguments: Mapping[str, Any]) -> Response[Any]:
         return await self.isolated(

@@ -27,6 +27,7 @@ __all__ = [
     "add_account",
     "list_accounts",
     "normal_login",
+    "set_keys",
     "set_language",
 ]
 
@@ -43,6 +44,8 @@ class Account(Struct, frozen=True, kw_only=True):
     language: str
     is_active: bool
     has_password: bool
+    has_keys: bool = True
+    """Whether single keys do anything on her pages."""
 
 
 class Recognised(Struct, frozen=True):
@@ -157,3 +160,8 @@ async def set_language(tx: Transaction, account_id: UUID, language: str) -> None
     await tables.Account.update({"language": language}).where(
         (tables.Account.id == account_id) & (tables.Account.language != language)
     )
+
+
+async def set_keys(tx: Transaction, account_id: UUID, *, is_on: bool) -> None:
+    """Whether single keys do anything on the account's pages, her own choice."""
+    await tables.Account.update({"has_keys": is_on}).where(tables.Account.id == account_id)

@@ -10,6 +10,7 @@ from core.identity.tables import (
     Account,
     ApiToken,
     Invitation,
+    LastUsed,
     Membership,
     Pepper,
     Session,
@@ -33,5 +34,6 @@ APP_CONFIG = AppConfig(
         Invitation,
         TownRole,
         Membership,
+        LastUsed,
     ],
 )

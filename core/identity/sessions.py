@@ -36,7 +36,7 @@ TOWN_IDLE, TOWN_LONGEST = timedelta(minutes=15), timedelta(hours=8)
 
 # $2 is the clock's offset: the database's time decides, so a server with a wrong clock ends nothing.
 _FIND = """
-SELECT a.id, a.region_id, a.login, a.name, a.language, a.is_active,
+SELECT a.id, a.region_id, a.login, a.name, a.language, a.is_active, a.has_keys,
        a.password_hash IS NOT NULL AS has_password,
        s.seen_at < now() + $2 - interval '1 minute' AS is_to_be_seen
 FROM identity.session s JOIN identity.account a ON a.id = s.account_id

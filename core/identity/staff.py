@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core.identity import invitations, sessions, tables, tokens
 from core.identity.accounts import Account, account_in_town, add_account
+from core.identity.last_used import forget_all
 from core.identity.memberships import Member, grant_role, list_members, revoke_role
 from core.identity.roles import MANAGER_ROLE, ROLES
 from core.identity.town_roles import list_town_members, revoke_town_role
@@ -81,6 +82,7 @@ async def dismiss(tx: Transaction, account_id: UUID, reason: str, works_elsewher
     ended = await sessions.end_all(tx, account_id)
     for role in held:
         await revoke_role(tx, account_id, role, reason)
+    await forget_all(tx, account_id)
     await _shut_out(tx, account_id, reason, ended, works_elsewhere)
     return held
 

@@ -14,6 +14,7 @@ __all__ = [
     "Account",
     "ApiToken",
     "Invitation",
+    "LastUsed",
     "Membership",
     "Pepper",
     "Session",
@@ -33,6 +34,8 @@ class Account(TownTable, tablename="account", schema="identity"):
     language = Text(default="zh")
     is_active = Boolean(default=True)
     created_at = Timestamptz(default=None)
+    has_keys = Boolean(default=True)
+    """Whether single keys do anything on her pages."""
 
 
 class Session(TownTable, tablename="session", schema="identity"):
@@ -112,3 +115,12 @@ class Membership(TenantTable, tablename="membership", schema="identity"):
     role = Text()
     since = Date(default=None)
     until = Date(null=True, default=None)
+
+
+class LastUsed(TenantTable, tablename="last_used", schema="identity"):
+    """What an account last chose in a form here, as JSON: the names of fields and their values."""
+
+    account_id = UUID(default=None)
+    form = Text()
+    choices = Text()
+    kept_at = Timestamptz(default=None)

@@ -43,7 +43,7 @@ SCOPE = re.compile(r"[a-z_*]+(\.[a-z_*]+){0,2}")
 MOST_SCOPES = 20
 
 FIND = """
-SELECT a.id, a.region_id, a.login, a.name, a.language, a.is_active,
+SELECT a.id, a.region_id, a.login, a.name, a.language, a.is_active, a.has_keys,
        a.password_hash IS NOT NULL AS has_password,
        COALESCE(t.used_at < now() + $2 - interval '1 hour', true) AS is_to_be_seen, t.scopes
 FROM identity.api_token t JOIN identity.account a ON a.id = t.account_id

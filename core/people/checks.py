@@ -16,7 +16,7 @@ from core.people import documents
 from core.people.documents import DocumentFault
 from core.people.drafts import Document, PersonDraft, PersonEdit, Sex, Source
 
-__all__ = ["check_draft", "check_edit"]
+__all__ = ["check_draft", "check_edit", "document_faults"]
 
 LONGEST_NAME = 100
 LONGEST_CONTACT = 200
@@ -76,10 +76,11 @@ def _field_errors(given: Mapping[str, Any], synthetic_ids: bool) -> Errors:
     for name, pattern in (("origin", _ORIGIN), ("origin_division", _DIVISION)):
         if name in given and not pattern.fullmatch(given[name]):
             errors[name] = _("Choose one of the list.")
-    return errors | _document_error(given.get("document"), synthetic_ids) | _day_errors(given)
+    return errors | document_faults(given.get("document"), synthetic_ids) | _day_errors(given)
 
 
-def _document_error(document: Document | None, synthetic_ids: bool) -> Errors:
+def document_faults(document: Document | None, synthetic_ids: bool) -> Errors:
+    """What is wrong with a document by itself, as message ids by field; {} where it can be right."""
     if document is None:
         return {}
     fault = documents.fault_of(

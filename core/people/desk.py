@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from core.identity.roles import Detail, detail_of
+from core.kernel import clock
 from core.kernel.db import Transaction
 from core.kernel.errors import NotFound
 from core.kernel.seal import Keyring
@@ -25,6 +26,8 @@ from core.people import (
     stock,
     transfers,
 )
+from core.people.checks import document_faults
+from core.people.documents import kind_of, normal_number
 from core.people.drafts import Document, PersonDraft, PersonEdit, PersonRow
 from core.people.presence import MovementKind, Presence
 from core.tenancy.town_settings import town_settings
@@ -80,6 +83,17 @@ class PeopleDesk:
     async def near_matches(self, draft: PersonDraft) -> list[find.NearMatch]:
         """Who here may be the person of the draft already; for a person to decide."""
         return await find.near_matches(self._tx, self._keyring, draft, self.viewer())
+
+    async def recognise(self, text: str) -> Document | None:
+        """The document whose whole number was typed or scanned; None for what can be anything else."""
+        number = normal_number(text)
+        allowed = (await town_settings(self._tx)).synthetic_ids
+        id_type = kind_of(number, allow_synthetic=allowed, today=clock.today())
+        return Document(id_type=id_type, number=number) if id_type else None
+
+    async def faults_of(self, document: Document) -> dict[str, str]:
+        """What is wrong with it by itself: message ids for `id_type` or `number`, {} where it can be right."""
+        return document_faults(document, await self._synthetic_ids(document))
 
     async def by_number(self, documents: Sequence[Document]) -> list[UUID | None]:
         """The people who have these documents, in the same order."""

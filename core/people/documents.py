@@ -19,6 +19,7 @@ __all__ = [
     "check_character",
     "division",
     "fault_of",
+    "kind_of",
     "masked",
     "normal_number",
     "sex_digit",
@@ -75,6 +76,10 @@ DOCUMENT_TYPES: dict[str, DocumentType] = {
 RESIDENT_TYPES = frozenset({"01", "02"})
 """The card and the household register carry the same number."""
 
+_BY_THEMSELVES = ("06", "07", "01")
+"""Kinds whose numbers check themselves and that nobody takes for another: the narrower pattern first."""
+_CHECKED_LENGTH = 18
+
 _BORN_IN_NUMBER = frozenset({"01", "02", "06"})
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_CHARACTERS = "10X98765432"
@@ -108,6 +113,20 @@ def fault_of(
     if (kind.is_checked or _is_new_resident_card(id_type, number)) and number[17] != check_character(number):
         return DocumentFault.CHECK
     return None
+
+
+def kind_of(number: str, *, allow_synthetic: bool = False, today: date | None = None) -> str | None:
+    """The type of a normal number that tells it by itself, as a card reader gives it; None for any other text."""
+    if len(number) != _CHECKED_LENGTH:
+        return None
+    return next(
+        (
+            id_type
+            for id_type in _BY_THEMSELVES
+            if fault_of(id_type, number, allow_synthetic=allow_synthetic, today=today) is None
+        ),
+        None,
+    )
 
 
 def check_character(number: str) -> str:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from core.kernel.text import clean
 
-__all__ = ["COMPOUND_SURNAMES", "NameKeys", "masked", "normal_name", "search_keys"]
+__all__ = ["COMPOUND_SURNAMES", "NameKeys", "fits", "masked", "normal_name", "search_keys"]
 
 _DOT = "·"
 _DOTS = re.compile(r"\s*[·•・‧．･]\s*")
@@ -65,6 +65,16 @@ def search_keys(name: str) -> NameKeys:
     """Keys of a normal name; what has no pinyin is kept as its own letters, so every name can be found."""
     syllables = [sound for sound in _syllables(name) if sound]
     return NameKeys("".join(syllables), "".join(syllable[0] for syllable in syllables))
+
+
+def fits(words: str, text: str) -> bool:
+    """Whether `words` stand in the text, or begin its pinyin or its initials: how a thing is found as one types."""
+    looked_for, known = normal_name(words).casefold(), normal_name(text).casefold()
+    if not looked_for:
+        return False
+    keys = search_keys(known)
+    letters = looked_for.replace(" ", "")
+    return looked_for in known or keys.pinyin.startswith(letters) or keys.initials.startswith(letters)
 
 
 def _syllables(name: str) -> Iterable[str]:

@@ -40,7 +40,17 @@ from core.sdk.plugin import SDK_VERSION, Plugin
 from core.web.answers import download, redirect
 from core.web.forms import Form, Upload, asks, parse_day
 from core.web.listings import Cell, ListColumn, Listing, ListQuery, Order, Picking, Row, arranged, order_of
-from core.web.pages import Nav, Page, Route, Task, Widget
+from core.web.pages import (
+    Hit,
+    Moment,
+    Nav,
+    Page,
+    Route,
+    Task,
+    TimelineEntry,
+    TimelineYear,
+    Widget,
+)
 
 __all__ = [
     "SDK_VERSION",
@@ -60,6 +70,7 @@ __all__ = [
     "Forbidden",
     "Form",
     "Handover",
+    "Hit",
     "Import",
     "Indicator",
     "Job",
@@ -70,6 +81,7 @@ __all__ = [
     "Listener",
     "Listing",
     "LoadCtx",
+    "Moment",
     "Name",
     "Nav",
     "Neighbour",
@@ -92,6 +104,8 @@ __all__ = [
     "TenantCtx",
     "TenantPlace",
     "TenantTable",
+    "TimelineEntry",
+    "TimelineYear",
     "TooLarge",
     "TownCtx",
     "TownPlace",

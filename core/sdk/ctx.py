@@ -20,6 +20,7 @@ from core.figures.behind import Behind, people_behind
 from core.figures.indicators import Catalogue, Indicator
 from core.figures.periods import Period
 from core.figures.read import Figures, figures_of
+from core.identity import last_used
 from core.kernel import audit, clock, jobs
 from core.kernel.changes import changed
 from core.kernel.cursors import from_cursor, to_cursor
@@ -34,7 +35,7 @@ from core.sdk.handover import FindNeighbour, Neighbour
 from core.sdk.personal import Personal
 from core.tenancy.settings import read_settings
 from core.web import answers
-from core.web.pages import Task
+from core.web.pages import Hit, Task, TimelineYear
 from core.web.templates import Templates
 
 __all__ = ["Actor", "Ctx", "TenantCtx", "TenantPlace", "TownCtx", "TownPlace"]
@@ -49,6 +50,8 @@ class Actor(Struct, frozen=True, kw_only=True):
     login: str = ""
     name: str = ""
     language: str = "zh"
+    has_keys: bool = True
+    """Whether single keys do anything on her pages."""
 
 
 class TenantPlace(Struct, frozen=True, kw_only=True):
@@ -200,7 +203,8 @@ class TenantCtx(Ctx):
     """In one tenant, with the compartments of the permission that let the request in.
 
     `filled` maps each slot of the page to the widgets of all plug-ins, each rendered in a transaction of its own;
-    `tasks` each slot of tasks to those of all plug-ins, the most urgent first.
+    `tasks` each slot of tasks to those of all plug-ins, the most urgent first; `timeline` is a person's line of time,
+    newest first, and `hits` is what a search found.
     `services` are the titles (message ids) of the plug-ins that are on.
     """
 
@@ -214,6 +218,8 @@ class TenantCtx(Ctx):
         catalogue: Catalogue,
         filled: Mapping[str, Sequence[str]],
         tasks: Mapping[str, Sequence[Task]] = {},
+        timeline: Sequence[TimelineYear] = (),
+        hits: Sequence[Hit] = (),
         services: Sequence[str] = (),
         find_neighbour: FindNeighbour | None = None,
         personal: Personal | None = None,
@@ -229,6 +235,8 @@ class TenantCtx(Ctx):
         self.reports = ReportDesk(self.transaction, tenant.id)
         self.filled = filled
         self.tasks = tasks
+        self.timeline = timeline
+        self.hits = hits
         self._find_neighbour = find_neighbour
         self._personal = personal
 
@@ -249,6 +257,17 @@ class TenantCtx(Ctx):
     async def settings(self, kind: type[SettingsStruct]) -> SettingsStruct:
         """This plug-in's settings: the tenant's value, else the town's, else the default."""
         return await read_settings(self.transaction, self.plugin, kind)
+
+    async def last_used(self, form: str) -> Mapping[str, str]:
+        """What the account last chose in a form of this plug-in here, by field; {} where nothing is kept."""
+        name = f"{self.plugin}.{form}"
+        return await last_used.last_used(self.transaction, self.actor.id, name) if self.actor.id else {}
+
+    async def keep_last_used(self, form: str, choices: Mapping[str, str]) -> None:
+        """Have the form begin with these the next time, {} with none: codes and choices, nothing about a person."""
+        if self.actor.id is not None:
+            name = f"{self.plugin}.{form}"
+            await last_used.keep_last_used(self.transaction, self.actor.id, name, choices)
 
     def indicator(self, code: str) -> Indicator | None:
         """The published indicator of this code; None where its plug-in is not installed or off here."""
@@ -323,6 +342,7 @@ class TownCtx(Ctx):
         catalogue: Catalogue,
         filled: Mapping[str, Sequence[str]],
         tasks: Mapping[str, Sequence[Task]] = {},
+        hits: Sequence[Hit] = (),
         **common: Any,
     ) -> None:
         super().__init__(time_zone=town.time_zone, place_id=town.id, **common)
@@ -332,3 +352,4 @@ class TownCtx(Ctx):
         self.reports = TownReportDesk(self.transaction, town.id, catalogue, self.plugin, self.language)
         self.filled = filled
         self.tasks = tasks
+        self.hits = hits

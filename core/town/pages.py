@@ -19,6 +19,7 @@ from core.town.figures import choose, compare, heard, town_sheet
 from core.town.forms import PeriodQuery
 from core.town.notice_pages import NOTICE_PAGES
 from core.town.plugin_pages import PLUGIN_PAGES
+from core.town.search import SEARCH_PAGES
 from core.town.staff_pages import STAFF_PAGES
 from core.town.unit_list import UNIT_LIST_PAGES
 from core.town.unit_pages import UNIT_PAGES
@@ -108,4 +109,5 @@ PAGES = (
     *PLUGIN_PAGES,
     *STAFF_PAGES,
     *AUDIT_PAGES,
+    *SEARCH_PAGES,
 )

@@ -9,7 +9,20 @@ from typing import Any, Literal
 from litestar import Response
 from msgspec import Struct
 
-__all__ = ["Handler", "Nav", "Page", "Place", "Route", "Slot", "Task", "Widget"]
+__all__ = [
+    "Handler",
+    "Hit",
+    "Moment",
+    "Nav",
+    "Page",
+    "Place",
+    "Route",
+    "Slot",
+    "Task",
+    "TimelineEntry",
+    "TimelineYear",
+    "Widget",
+]
 
 Handler = Callable[..., Awaitable[Response[Any]]]
 Place = Literal["tenant", "town"]
@@ -17,9 +30,11 @@ Slot = Literal[
     "TENANT_HOME",
     "TENANT_TASKS",
     "TENANT_YEAR",
+    "TENANT_SEARCH",
     "TOWN_HOME",
     "TOWN_TASKS",
     "TOWN_YEAR",
+    "TOWN_SEARCH",
     "PERSON_TIMELINE",
 ]
 
@@ -31,6 +46,8 @@ class Nav(Struct, frozen=True, kw_only=True):
     order: int = 100
     icon: str = "dots"
     """A drawing of the kit by its name; `docs/reference/pages.md` lists them."""
+    key: str = ""
+    """The letter that opens it after `g`; the first entry that asks for a letter gets it, others the next free one."""
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -96,15 +113,67 @@ class Task(Struct, frozen=True, kw_only=True):
     """How many things the one line stands for."""
 
 
+class Moment(Struct, frozen=True, kw_only=True):
+    """Something that a service did for a person, or that happened to her, on her one line of time.
+
+    `title` is a message id whose places `params` fill; `note` is in the reader's language.
+    """
+
+    day: date
+    title: str
+    params: Mapping[str, str | int] = {}
+    note: str = ""
+    address: str = ""
+    """The page where more of it stands, if the reader may open it."""
+    icon: str = "circle"
+    """A drawing of the kit by its name."""
+
+
+class TimelineEntry(Struct, frozen=True, kw_only=True):
+    """A moment as the page shows it: with the title of the service module that gave it, a message id.
+
+    `compartments` are those that the permission of its widget opened: what kind of data it is.
+    """
+
+    moment: Moment
+    service: str
+    compartments: tuple[str, ...]
+
+
+class TimelineYear(Struct, frozen=True, kw_only=True):
+    """The entries of one year, newest first."""
+
+    year: int
+    entries: Sequence[TimelineEntry]
+
+
+class Hit(Struct, frozen=True, kw_only=True):
+    """Something that a search found: what it is, in the reader's language, and where it opens.
+
+    `group` is a message id; the hits of a group stand together, whichever service module gave them.
+    """
+
+    title: str
+    group: str
+    address: str
+    detail: str = ""
+    fields: Mapping[str, str] = {}
+    """Sent with it as a form: what opens it and may not stand in an address, such as a number."""
+    is_exact: bool = False
+    """What was typed names this and nothing else, so that it is opened at once."""
+
+
 class Widget(Struct, frozen=True, kw_only=True):
     """A piece of HTML in a slot of a page of the platform; `None` shows nothing.
 
     In the slots `TENANT_TASKS` and `TOWN_TASKS` the handler gives `Task`s, and the page shows those of all
-    plug-ins as one list: what is late first, then by the day, then what has no day.
+    plug-ins as one list: what is late first, then by the day, then what has no day. In `PERSON_TIMELINE` it gives
+    `Moment`s, which become one line of time, newest first; HTML is shown below it. In `TENANT_SEARCH` and
+    `TOWN_SEARCH` it is given the `words` that are looked for, and gives `Hit`s.
     """
 
     slot: Slot
-    handler: Callable[..., Awaitable[str | Sequence[Task] | None]]
+    handler: Callable[..., Awaitable[str | Sequence[Task] | Sequence[Moment] | Sequence[Hit] | None]]
     permission: str
     order: int = 100
     time_limit: float = 2.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tenants.api import association, figures, home, notices, records, staff
+from tenants.search import SEARCH_ROUTES
 
 __all__ = ["ROUTES"]
 
@@ -13,4 +14,5 @@ ROUTES = (
     *staff.ROUTES,
     *notices.ROUTES,
     *records.ROUTES,
+    *SEARCH_ROUTES,
 )

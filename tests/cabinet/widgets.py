@@ -1,10 +1,10 @@
-"""Of each drawer a piece for the home page, one for a person's page, and a task."""
+"""Of each drawer a piece for the home page, one for a person's page, a task, a moment, and what a search finds."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from core.sdk import Task, TenantCtx, Widget
+from core.sdk import Hit, Moment, Task, TenantCtx, Widget
 from tests.cabinet.pages import found_in
 from tests.cabinet.tables import DRAWERS
 
@@ -21,11 +21,25 @@ def _drawer(name: str) -> tuple[Widget, ...]:
             for label in await found_in(name)
         ]
 
+    async def moments(ctx: TenantCtx, **_path: Any) -> list[Moment]:
+        return [
+            Moment(day=ctx.today, title="%(label)s", params={"label": label})
+            for label in await found_in(name)
+        ]
+
+    async def hits(ctx: TenantCtx, words: str) -> list[Hit]:
+        return [
+            Hit(title=label, detail=words, group=name, address=ctx.address(name))
+            for label in await found_in(name)
+        ]
+
     permission = f"cabinet.{name}.read"
     return (
         Widget(slot="TENANT_HOME", handler=piece, permission=permission),
         Widget(slot="TENANT_TASKS", handler=tasks, permission=permission),
         Widget(slot="PERSON_TIMELINE", handler=piece, permission=permission),
+        Widget(slot="PERSON_TIMELINE", handler=moments, permission=permission),
+        Widget(slot="TENANT_SEARCH", handler=hits, permission=permission),
     )
 
 

@@ -127,6 +127,29 @@ EXPORTS = (Export(name="loans", title="people", permission="{name}.loan.read", c
 STORED = {"tables.py": TABLES, "privacy.py": PRIVACY}
 
 
+WIDGETS = """
+from core.sdk import Hit, Moment, Widget
+
+async def moments(ctx, person):
+    return [Moment(day=ctx.today, title="lent %(what)s", address="lamps"), "a text"]
+
+async def piece(ctx, person):
+    return "<p>from before there were moments</p>"
+
+async def hits(ctx, words):
+    return [Hit(title="a lamp", group="Notices", address=ctx.address("lamps", q=words))]
+
+async def fail(ctx, words):
+    raise RuntimeError(words)
+
+WIDGETS = tuple(
+    Widget(slot=slot, handler=handler, permission="{name}.loan.read")
+    for slot, handler in (("PERSON_TIMELINE", moments), ("PERSON_TIMELINE", piece), ("TENANT_SEARCH", hits),
+                          ("TENANT_SEARCH", fail))
+)
+"""
+
+
 class Specimen(NamedTuple):
     """`told` has for each check that finds it the words that the sentences about it must hold."""
 
@@ -451,6 +474,19 @@ LIVED = (
         "uneven",
         {"permissions.py": PERMISSIONS, "exports.py": EXPORTS},
         {"its files out have a cell for each column": ("declares 1 columns and gives rows of [2] cells",)},
+    ),
+    Specimen(
+        "showy",
+        {"permissions.py": PERMISSIONS, "widgets.py": WIDGETS},
+        {
+            "its moments and hits are what a page can show": (
+                "the moment 'lent %(what)s' has places that its params do not fill",
+                "lamps is no address of this site",
+                "its widget in PERSON_TIMELINE gives str; give Moments",
+                "the hit 'Notices' has the words in its address",
+                "its widget in TENANT_SEARCH fails: RuntimeError",
+            )
+        },
     ),
 )
 

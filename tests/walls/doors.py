@@ -33,6 +33,8 @@ OUTSIDE = {
     "POST /invitation/{code}": "a one-time link, for who holds it",
     "GET /me": "one's own account",
     "POST /me/password": "one's own account",
+    "POST /me/keys": "one's own account",
+    "GET /help/keys": "the same list for everybody who is signed in",
     "POST /me/sessions": "one's own account",
     "POST /me/sessions/{session}": "one's own account",
     "GET /healthz": "whether the process lives",

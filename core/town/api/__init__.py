@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.town.api import audit, figures, modules, notices, overview, staff, units
+from core.town.search import SEARCH_ROUTES
 
 __all__ = ["ROUTES"]
 
@@ -14,4 +15,5 @@ ROUTES = (
     *notices.ROUTES,
     *staff.ROUTES,
     *audit.ROUTES,
+    *SEARCH_ROUTES,
 )

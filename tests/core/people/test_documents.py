@@ -15,6 +15,7 @@ from core.people.documents import (
     check_character,
     division,
     fault_of,
+    kind_of,
     masked,
     normal_number,
     sex_digit,
@@ -134,3 +135,24 @@ def test_only_the_end_is_shown() -> None:
 def test_other_documents_say_nothing_about_the_person() -> None:
     assert (birth_date("03", "E12345678"), sex_digit("04", "H12345678"), division("05", "1")) == (None,) * 3
     assert division("02", "11010519491231002X") == "110105"
+
+
+@pytest.mark.parametrize(
+    ("number", "id_type"),
+    [
+        ("11010519491231002X", "01"),
+        ("810000199408230021", "06"),
+        ("000000200001010013", None),
+        ("110105194912310021", None),
+        ("E12345678", None),
+        ("", None),
+    ],
+)
+def test_a_whole_number_tells_its_type_by_itself(number: str, id_type: str | None) -> None:
+    assert kind_of(number) == id_type
+
+
+def test_an_invented_number_is_recognised_where_it_is_allowed() -> None:
+    number = _number(date(2000, 1, 1), prefix="000000")
+    assert (kind_of(number), kind_of(number, allow_synthetic=True)) == (None, "01")
+    assert kind_of(number, allow_synthetic=True, today=date(1999, 1, 1)) is None

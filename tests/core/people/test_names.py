@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.people.names import NameKeys, masked, normal_name, search_keys
+from core.people.names import NameKeys, fits, masked, normal_name, search_keys
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,16 @@ def test_keys_are_lower_case_and_without_blanks(text: str) -> None:
     keys = search_keys(normal_name(text))
     assert not any(c.isspace() for c in keys.pinyin + keys.initials)
     assert len(keys.initials) <= len(keys.pinyin)
+
+
+@pytest.mark.parametrize("words", ["通知", "知", "tongzhi", "tong z", "tz", "TZ"])
+def test_a_thing_is_found_as_one_types(words: str) -> None:
+    assert fits(words, "通知")
+
+
+@pytest.mark.parametrize("words", ["", " ", "zhi", "通知书", "·"])
+def test_what_does_not_begin_it_finds_nothing(words: str) -> None:
+    assert not fits(words, "通知")
 
 
 def test_dictionaries_are_loaded_only_when_needed() -> None:
