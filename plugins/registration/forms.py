@@ -37,6 +37,7 @@ __all__ = [
     "RelationForm",
     "RevealForm",
     "Sex",
+    "StartForm",
     "UndoForm",
 ]
 
@@ -98,6 +99,15 @@ class Registering(_Who, frozen=True, kw_only=True):
 
 class RegisterForm(Registering, frozen=True, kw_only=True):
     village: Line | None = None
+    step: Literal["", "look"] = ""
+    """`look`: by Enter, or the button beside the number; with a number alone she is looked up, not registered."""
+
+
+class StartForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A number that was scanned or looked for elsewhere."""
+
+    id_type: Code = "01"
+    number: Code
 
 
 class IdentityForm(_Who, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ plugin = Plugin(
     name="registration",
     title=_("Registration"),
     description=_("Registers people who ask for it, keeps who is here, helps with residence permits."),
-    requires_sdk=">=1.2,<2",
+    requires_sdk=">=1.3,<2",
     order=10,
     acts={
         "registration.household.add": _("entered a person in a household"),

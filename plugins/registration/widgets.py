@@ -1,19 +1,19 @@
-"""Pieces in the platform's own pages: what waits and the counter at home, and the line of time of a person."""
+"""In the platform's own pages: what waits and the counter at home, a person's line of time, what a search finds."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from uuid import UUID
 
-from core.sdk import Task, TenantCtx, Widget
+from core.sdk import Hit, Moment, Task, TenantCtx, Widget
 from core.sdk import gettext_noop as _
 from core.sdk.people import MovementKind
 from plugins.registration.imports.uploads import OPEN_STATES, STATE_TITLES, recent_imports
 from plugins.registration.permissions import EDIT, MOVE, READ
-from plugins.registration.services.codes import PERMIT_KINDS
-from plugins.registration.services.confirming import helps_of, seen_of
 from plugins.registration.services.listing import basics_of
 from plugins.registration.services.offers import waiting_offers
+from plugins.registration.services.searching import find
+from plugins.registration.services.timeline import moments_of
 
 __all__ = ["WIDGETS"]
 
@@ -56,21 +56,19 @@ async def tasks(ctx: TenantCtx) -> list[Task]:
     return offers + rosters
 
 
-async def timeline(ctx: TenantCtx, person: UUID) -> str | None:
-    """Confirmations and permits; for the station alone."""
-    if not ctx.can(EDIT):
-        return None
+async def timeline(ctx: TenantCtx, person: UUID) -> list[Moment]:
+    """For the station alone. Raises `NotFound` for whom the reader does not see."""
     await basics_of(ctx, person)
-    return ctx.text(
-        "registration/timeline.html",
-        seen=await seen_of(person),
-        helps=await helps_of(person),
-        titles={code: choice.title for code, choice in PERMIT_KINDS.items()},
-    )
+    return await moments_of(ctx, person) if ctx.can(EDIT) else []
+
+
+async def search(ctx: TenantCtx, words: str) -> list[Hit]:
+    return await find(ctx, words)
 
 
 WIDGETS = (
     Widget(slot="TENANT_TASKS", handler=tasks, permission=MOVE, order=10),
     Widget(slot="TENANT_HOME", handler=home, permission=MOVE, order=10),
     Widget(slot="PERSON_TIMELINE", handler=timeline, permission=READ, order=10),
+    Widget(slot="TENANT_SEARCH", handler=search, permission=READ, order=10),
 )

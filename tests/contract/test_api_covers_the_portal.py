@@ -15,6 +15,11 @@ PARTS = ("core", "registration", "reporting")
 ELSEWHERE = {
     # Somebody new is sent to the list that she comes to.
     "/t/{tenant_slug}/registration/register": "/api/v1/t/{tenant_slug}/registration/people",
+    # A number that was searched for is looked up like one that is typed.
+    "/t/{tenant_slug}/registration/register/start": "/api/v1/t/{tenant_slug}/registration/register/look",
+    # The piece of the page of results that shows as one types.
+    "/t/{tenant_slug}/search/look": "/api/v1/t/{tenant_slug}/search",
+    "/town/{town_code}/search/look": "/api/v1/town/{town_code}/search",
 }
 """Acts of pages whose operation has an address of its own."""
 

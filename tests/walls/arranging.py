@@ -15,6 +15,7 @@ from core.kernel.ids import new_id
 from core.sdk.people import MovementKind
 from core.testing import TOWN
 from plugins.registration.services import moving
+from tests.plugins.registration.conftest import resident
 from tests.plugins.registration.imports.small import HEADER, Worker
 from tests.walls.doors import Door, Field, fields_of
 from tests.walls.stage import DAY, Stage
@@ -93,6 +94,8 @@ BY_FORM: dict[str, dict[str, str]] = {
     "CellsForm": {"act": "save"},
     "DecideForm": {"reason": "so", "cell": ""},
     "NewPerson": {"is_acknowledged": "true"},
+    "SearchForm": {"words": "晴"},
+    "StartForm": {"id_type": "01", "number": resident(499).number},
 }
 BY_PATH: dict[str, dict[str, str]] = {
     "/town/{town_code}/staff/add": {"role": "town_analyst", "login": "new.analyst"},

@@ -14,6 +14,7 @@ from plugins.registration.api import (
     people,
     registering,
     roster,
+    timeline,
 )
 
 __all__ = ["ROUTES"]
@@ -30,4 +31,5 @@ ROUTES = (
     *figures.ROUTES,
     *affairs.ROUTES,
     *merging.ROUTES,
+    *timeline.ROUTES,
 )

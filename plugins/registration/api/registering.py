@@ -11,6 +11,7 @@ from core.sdk import gettext_noop as _
 from core.sdk.people import AlreadyKnown, Document, PersonDraft
 from plugins.registration.forms import Registering
 from plugins.registration.permissions import REGISTER
+from plugins.registration.services import last_used
 from plugins.registration.services.registering import look_for, register, registration_of
 
 __all__ = ["ROUTES"]
@@ -70,6 +71,10 @@ async def look_for_somebody(ctx: TenantCtx, body: SomebodyToLookFor) -> WhoIsKno
     return WhoIsKnown(here=known.here, is_elsewhere=known.is_elsewhere, near=near)
 
 
+async def begin_empty(ctx: TenantCtx) -> None:
+    await last_used.forget(ctx)
+
+
 async def register_one(ctx: TenantCtx, body: NewPerson) -> Registered:
     registration = registration_of(body, ctx.today)
     known = await look_for(ctx, registration.draft)
@@ -103,5 +108,12 @@ ROUTES = (
         method="POST",
         summary="Ask whether somebody is known, here or elsewhere, and who is near",
         is_repeatable=True,
+    ),
+    Route(
+        path="register/forget",
+        handler=begin_empty,
+        permission=REGISTER,
+        method="POST",
+        summary="Have the account's register form begin empty, not with what was chosen last",
     ),
 )

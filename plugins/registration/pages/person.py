@@ -52,7 +52,7 @@ async def person_page(
         dwelling=title_of(DWELLINGS, record.dwelling),
         purpose=title_of(PURPOSES, record.purpose),
         revealed=revealed,
-        timeline=ctx.filled.get("PERSON_TIMELINE", ()),
+        pieces=ctx.filled.get("PERSON_TIMELINE", ()),
         more=await _of_the_station(ctx, shown) if isinstance(shown, PersonFull) else None,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,9 +16,20 @@ from core.sdk.values import documents
 from plugins.registration.events import REGISTERED, PersonRegistered
 from plugins.registration.services import records
 from plugins.registration.services.confirming import write_confirmation
+from plugins.registration.services.reading import read_number
 from plugins.registration.services.records import Residence, residence_of
 
-__all__ = ["Known", "Registration", "check", "look_for", "register", "registration_of"]
+__all__ = [
+    "Known",
+    "Looked",
+    "Registration",
+    "check",
+    "draft_of",
+    "look_for",
+    "look_up",
+    "register",
+    "registration_of",
+]
 
 
 class Registration(Struct, frozen=True, kw_only=True):
@@ -58,6 +70,37 @@ async def look_for(ctx: TenantCtx, draft: PersonDraft) -> Known:
     )
     near = await ctx.people.near_matches(draft) if draft.name or draft.alias else []
     return Known(is_elsewhere=is_elsewhere, near=tuple(near))
+
+
+class Looked(Struct, frozen=True, kw_only=True):
+    """What is known while a form is being filled in; `faults` are those of the number, which is then not asked for."""
+
+    known: Known
+    read: Mapping[str, str] = {}
+    """What the number tells of her, by the names of the fields."""
+    faults: Mapping[str, str] = {}
+
+
+async def look_up(ctx: TenantCtx, typed: Mapping[str, str]) -> Looked:
+    """By as much of `RegisterForm` as is typed yet, right or wrong."""
+    draft = draft_of(typed)
+    if draft.document is None:
+        return Looked(known=await look_for(ctx, draft))
+    faults = await ctx.people.faults_of(draft.document)
+    if faults:
+        return Looked(known=await look_for(ctx, structs.replace(draft, document=None)), faults=faults)
+    return Looked(known=await look_for(ctx, draft), read=read_number(draft.document))
+
+
+def draft_of(typed: Mapping[str, str]) -> PersonDraft:
+    """As much as is typed yet, right or wrong."""
+    number = typed.get("number", "")[:40]
+    return PersonDraft(
+        name=typed.get("name", "")[:100] or None,
+        alias=typed.get("alias", "")[:100] or None,
+        document=Document(id_type=typed.get("id_type", "01"), number=number) if number else None,
+        phone=typed.get("phone", "")[:40] or None,
+    )
 
 
 async def register(ctx: TenantCtx, registration: Registration) -> UUID:
