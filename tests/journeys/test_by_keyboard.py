@@ -2,11 +2,48 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from playwright.async_api import Page
+
+from core.people.documents import check_character
+from core.people.names import search_keys
 from core.testing import PASSWORD, TOWN
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+KEYS_A_SECOND = 5
+SECONDS = 20
+HOME = "/t/t01/registration"
+HERS = re.compile(rf".*{HOME}/people/[0-9a-f-]{{36}}")
+
+
+class Hands:
+    """Presses keys and counts them; a Chinese word is its pinyin and the key that takes it."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.keys = 0
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self._page.keyboard.press(key)
+            self.keys += 1
+
+    async def type(self, text: str) -> None:
+        await self._page.keyboard.type(text)
+        self.keys += len(text) if text.isascii() else len(search_keys(text).pinyin) + 1
+
+    @property
+    def seconds(self) -> float:
+        return self.keys / KEYS_A_SECOND
+
+
+def number(sequence: int) -> str:
+    """A number that can be right, of nobody."""
+    first = f"11010519491231{sequence:03d}"
+    return first + check_character(first)
 
 
 async def test_signing_in_needs_no_mouse(browser_page) -> None:
@@ -96,3 +133,110 @@ async def test_signing_out_leaves_nothing_behind_the_back_button(side_by_side) -
     await page.go_back()
     await page.wait_for_url("**/sign-in?next=**")
     assert await page.get_by_text("工作人员").count() == 0
+
+
+async def test_a_registration_takes_less_than_twenty_seconds_of_typing(side_by_side) -> None:
+    page = await side_by_side("station_staff")
+    for place, (name, village) in enumerate((("陈丽华", "桥东村"), ("孙秀英", "桥东村"), ("欧阳小明", ""))):
+        hands = Hands(page)
+        await page.goto("/t/t01")
+        await hands.press("g", "p")
+        await page.wait_for_url(f"**{HOME}/people")
+        await hands.press("Escape", "n")
+        await page.wait_for_url(f"**{HOME}/register")
+        await hands.type(number(800 + place))
+        await hands.press("Enter")
+        await page.locator("#known p").wait_for()
+        assert await page.locator("#field-number").input_value() == (
+            f"110105 19491231 {number(800 + place)[-4:]}"
+        )
+        assert await page.locator("#field-birth_date").input_value() == "1949-12-31"
+        await hands.type(name)
+        await hands.press("Tab")
+        await hands.type(f"1380013800{place}")
+        if village:
+            await hands.press("Tab", "Tab", "Tab", "Tab")
+            await hands.type(village)
+        await hands.press("Enter")
+        await page.wait_for_url(HERS)
+        await page.get_by_role("heading", name=name).wait_for()
+        assert hands.seconds < SECONDS, hands.keys
+
+
+async def test_a_card_is_read_on_any_page(side_by_side) -> None:
+    page = await side_by_side("station_staff")
+    await page.goto("/t/t01/figures")
+    await page.keyboard.type(number(820))
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/t/t01/search")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**{HOME}/register/start")
+    await page.keyboard.type("李小红")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("13700137020")
+    await page.locator("#field-village").fill("东岸村")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(HERS)
+    hers = page.url
+    await page.goto("/t/t01/notices")
+    await page.keyboard.type(number(820), delay=5)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(hers)
+    await page.goto("/t/t01/notices")
+    await page.keyboard.type(number(820), delay=60)
+    await page.keyboard.press("Enter")
+    assert page.url.endswith("/t/t01/notices")
+    await page.goto(f"{HOME}/register")
+    await page.keyboard.type(number(820))
+    await page.keyboard.press("Enter")
+    await page.locator("[data-focus]:focus").wait_for()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(hers)
+
+
+async def test_the_search_is_a_list_to_choose_from(side_by_side) -> None:
+    page = await side_by_side("station_staff")
+    await page.goto("/t/t01/figures")
+    await page.keyboard.press("/")
+    field = page.get_by_role("combobox", name="查找")
+    assert await field.evaluate("field => field === document.activeElement")
+    await page.keyboard.type("tongz")
+    option = page.get_by_role("option", name="通知")
+    await option.wait_for()
+    assert await field.get_attribute("aria-expanded") == "true"
+    await page.keyboard.press("ArrowDown")
+    assert await field.get_attribute("aria-activedescendant") == await option.get_attribute("id")
+    await page.keyboard.press("Escape")
+    assert await field.get_attribute("aria-expanded") == "false"
+    assert await field.input_value() == "tongz"
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/t/t01/notices")
+    await page.keyboard.press("/")
+    await page.keyboard.type("登记")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/t/t01/search")
+
+
+async def test_single_keys_are_listed_do_nothing_in_fields_and_can_be_switched_off(side_by_side) -> None:
+    page = await side_by_side("medical_staff")
+    await page.goto("/t/t01/notices")
+    await page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="快捷键")
+    await keys.wait_for()
+    assert await keys.locator("kbd").count() > 8
+    await page.keyboard.press("Escape")
+    await keys.wait_for(state="hidden")
+    await page.keyboard.press("/")
+    await page.keyboard.type("gh?n")
+    assert await page.locator("#search").input_value() == "gh?n"
+    assert page.url.endswith("/t/t01/notices")
+    await page.goto("/me")
+    await page.get_by_label("启用单键快捷").uncheck()
+    await page.get_by_role("button", name="保存").click()
+    await page.get_by_role("status").filter(has_text="单键快捷已停用。").wait_for()
+    await page.goto("/t/t01/notices")
+    await page.keyboard.press("?")
+    await page.keyboard.press("/")
+    assert not await keys.is_visible()
+    assert await page.evaluate("document.activeElement.id") != "search"
