@@ -57,7 +57,14 @@ def test_the_page_writes_every_file_that_it_speaks_of() -> None:
     names = {
         path.removeprefix("umbrellas/").split("/")[0] for path in files() if path.startswith("umbrellas/")
     }
-    assert {"plugin.py", "tables.py", "piccolo_migrations", "permissions.py", "pages.py"} <= names
+    assert {
+        "plugin.py",
+        "tables.py",
+        "piccolo_migrations",
+        "permissions.py",
+        "pages.py",
+        "widgets.py",
+    } <= names
     assert {"templates", "indicators.py", "privacy.py", "locale"} <= names
 
 
@@ -81,4 +88,4 @@ def test_a_module_without_privacy_is_refused_in_words(project: Path, site: Path,
 def test_the_tests_of_the_page_pass(project: Path, site: Path) -> None:
     done = run("pytest", "-q", "tests", folder=project, site=site)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{4 + len(STATED) + len(LIVED)} passed" in done.stdout
+    assert f"{5 + len(STATED) + len(LIVED)} passed" in done.stdout

@@ -43,6 +43,8 @@ TOLD = {
     "people": "the people of the unit: see [the desk](sdk-people.md)",
     "filled": "what the widgets of a slot rendered, where the page has slots",
     "tasks": "what the widgets of a slot of tasks gave, the most urgent first",
+    "timeline": "a person's line of time from all service modules, newest first, where the page has the slot",
+    "hits": "what a search found, where the page has a slot of a search",
     "town": "the town or county",
     "catalogue": "all indicators of the installed plug-ins, by code",
     "reports": "its reports: see [the desks](sdk-reports.md)",
