@@ -27,7 +27,8 @@ async def search(ctx: PortalCtx | TownHallCtx, form: Form[SearchForm]) -> Respon
 
 async def look(ctx: PortalCtx | TownHallCtx, form: Form[SearchForm]) -> Response:
     """The same as one types: a piece to choose from, which opens nothing by itself."""
-    return ctx.render("web/found.html", groups=grouped(ctx.hits), words=form.typed.get("words", "").strip())
+    words = form.typed.get("words", "").strip()
+    return ctx.render("web/found.html", 200 if form.is_valid else 400, groups=grouped(ctx.hits), words=words)
 
 
 def _results(ctx: PortalCtx | TownHallCtx, form: Form[SearchForm], status: int = 200) -> Response:

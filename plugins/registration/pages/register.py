@@ -38,6 +38,8 @@ async def show_form(ctx: TenantCtx) -> Any:
 async def start(ctx: TenantCtx, form: Form[StartForm]) -> Any:
     """The form for a number that was scanned, or searched for and not found."""
     typed = {**await _beginning(ctx), **form.typed}
+    if not form.is_valid:
+        return await _shown(ctx, Form(typed, None, form.errors), status=400)
     looked = await look_up(ctx, typed)
     if looked.known.here is not None:
         return _open(ctx, looked.known)
@@ -56,7 +58,7 @@ async def forget(ctx: TenantCtx, form: Form[RegisterForm]) -> Any:
     last = await last_used.last_chosen(ctx)
     await last_used.forget(ctx)
     typed = {name: "" if last.get(name) == value else value for name, value in form.typed.items()}
-    return await _shown(ctx, Form(typed, None, {}))
+    return await _shown(ctx, Form(typed, None, form.errors), status=200 if form.is_valid else 400)
 
 
 async def send_form(ctx: TenantCtx, form: Form[RegisterForm]) -> Any:
