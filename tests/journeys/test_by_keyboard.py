@@ -48,6 +48,7 @@ def number(sequence: int) -> str:
 
 async def test_signing_in_needs_no_mouse(browser_page) -> None:
     await browser_page.goto("/sign-in?next=/t/t01/association")
+    await browser_page.locator("input[name=login]:focus").wait_for()
     await browser_page.keyboard.type("station_staff")
     await browser_page.keyboard.press("Tab")
     await browser_page.keyboard.type(PASSWORD)
@@ -68,6 +69,7 @@ async def test_the_first_tab_leads_past_the_navigation(side_by_side) -> None:
 
 async def test_a_wrong_password_is_told_first_and_what_was_typed_stays(browser_page) -> None:
     await browser_page.goto("/sign-in")
+    await browser_page.locator("input[name=login]:focus").wait_for()
     await browser_page.keyboard.type("station_staff")
     await browser_page.keyboard.press("Tab")
     await browser_page.keyboard.type("not this one")
@@ -142,8 +144,10 @@ async def test_a_registration_takes_less_than_twenty_seconds_of_typing(side_by_s
         await page.goto("/t/t01")
         await hands.press("g", "p")
         await page.wait_for_url(f"**{HOME}/people")
+        await page.locator("#field-q:focus").wait_for()
         await hands.press("Escape", "n")
         await page.wait_for_url(f"**{HOME}/register")
+        await page.locator("#field-number:focus").wait_for()
         await hands.type(number(800 + place))
         await hands.press("Enter")
         await page.locator("#known p").wait_for()
@@ -169,8 +173,10 @@ async def test_a_card_is_read_on_any_page(side_by_side) -> None:
     await page.keyboard.type(number(820))
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/t/t01/search")
+    await page.locator("[data-hit] button:focus").wait_for()
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"**{HOME}/register/start")
+    await page.locator("#field-name:focus").wait_for()
     await page.keyboard.type("李小红")
     await page.keyboard.press("Tab")
     await page.keyboard.type("13700137020")
@@ -187,6 +193,7 @@ async def test_a_card_is_read_on_any_page(side_by_side) -> None:
     await page.keyboard.press("Enter")
     assert page.url.endswith("/t/t01/notices")
     await page.goto(f"{HOME}/register")
+    await page.locator("#field-number:focus").wait_for()
     await page.keyboard.type(number(820))
     await page.keyboard.press("Enter")
     await page.locator("[data-focus]:focus").wait_for()
