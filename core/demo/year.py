@@ -195,7 +195,7 @@ class Teller:
         visit = self.festival - timedelta(days=rng.randint(2, 14))
         farewell = self.festival - timedelta(days=rng.randint(3, 20))
         if draw < 0.42 and visit > here:
-            self.move(registration, visit, "TEMP_LEAVE", "SPRING_FESTIVAL")
+            self.move(registration, visit, "TEMP_LEAVE", "HOLIDAY")
             here = self.festival + timedelta(days=rng.randint(6, 19))
             self.move(registration, here, "RETURN")
         elif 0.42 <= draw < 0.52 and farewell > here:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
 
 from core.kernel.ids import new_id
 from core.testing import PASSWORD, Server
@@ -63,12 +63,9 @@ async def side_by_side(browser: Browser, served: str) -> AsyncIterator[SideBySid
     contexts = []
 
     async def come(login: str = "", width: int = 1280, height: int = 800, **settings: Any) -> Page:
-        context = await browser.new_context(
-            base_url=served,
-            viewport={"width": width, "height": height},
-            reduced_motion="reduce",
-            **({"locale": "zh-CN"} | settings),
-        )
+        chosen: dict[str, Any] = {"locale": "zh-CN", "reduced_motion": "reduce", **settings}
+        size: ViewportSize = {"width": width, "height": height}
+        context = await browser.new_context(base_url=served, viewport=size, **chosen)
         contexts.append(context)
         context.set_default_timeout(10_000)
         page = await context.new_page()

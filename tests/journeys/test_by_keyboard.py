@@ -96,7 +96,7 @@ async def test_a_period_is_chosen_by_keyboard_and_bookmarked(side_by_side) -> No
 async def test_a_table_wider_than_the_screen_is_scrolled_by_keyboard(side_by_side) -> None:
     page = await side_by_side("town_admin", width=360)
     await page.goto(f"/town/{TOWN}")
-    region = page.locator(".table-responsive").first
+    region = page.get_by_role("region", name="各单位对比")
     await region.focus()
     await page.keyboard.press("ArrowRight")
     moved = 0

@@ -39,4 +39,4 @@ async def test_the_first_page_is_light(side_by_side, login: str, path: str, most
     page = await side_by_side(login)
     size, requests = await weigh(page, path)
     assert 10_000 < size <= most
-    assert requests <= 12
+    assert requests <= 14

@@ -36,7 +36,7 @@ async def confirm(ctx: TenantCtx, person: UUID, form: Form[ConfirmForm]) -> Any:
 
 
 async def confirm_picked(ctx: TenantCtx, form: Form[PickedForm]) -> Any:
-    if not form.is_valid:
+    if form.errors.keys() == {"picked"} and not form.typed.get("picked"):
         return ctx.redirect(ctx.address("people"), _("Nobody was picked: tick the people first."))
     count = await confirming.confirm_many(ctx, form.value.picked, ctx.today)
     said = _("Still here today: %(count)s. Who is not registered as present was passed over.")
