@@ -13,7 +13,7 @@ __all__ = ["PASSWORD", "Program", "Visitor", "without_chance"]
 
 PASSWORD = "copper lantern river maple"  # noqa: S105 -- of the tests, in a town that lives for seconds
 TOKEN = re.compile(r'name="_csrf" value="(\w+)"')
-CHANCE = re.compile(r' nonce="[\w-]+"| value="\w{128}"')
+CHANCE = re.compile(r' nonce="[\w-]+"| value="\w{128}"|words=[\w-]+')
 
 
 def without_chance(page: str) -> str:

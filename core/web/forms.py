@@ -63,6 +63,11 @@ class Form(Generic[S]):
         return not self.errors
 
     @property
+    def is_known(self) -> bool:
+        """Nothing was sent that the form does not have; what is half typed may be."""
+        return self._kind is None or self.typed.keys() <= set(self._kind.__struct_fields__)
+
+    @property
     def value(self) -> S:
         """The parsed Struct; raises `BadInput` with all field errors where there is none."""
         if self._value is None or self.errors:

@@ -28,7 +28,7 @@ COLUMNS = (
 
 async def rows(ctx: TenantCtx, query: PeopleQuery) -> AsyncIterator[tuple[OutCell, ...]]:
     """Up to 20,000 people."""
-    async for line in all_lines(ctx, asked(query)):
+    async for line in all_lines(ctx, asked(ctx, query)):
         yield cells(ctx, line)
 
 

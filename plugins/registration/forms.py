@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from core.sdk import Code, Line, ListQuery, Name, Version
+from core.sdk import Code, Cursor, Line, ListQuery, Name, Version
 from core.sdk.people import MovementKind
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "MoveForm",
     "OfferForm",
     "PeopleQuery",
+    "PeopleSearch",
     "PermitForm",
     "PickedForm",
     "PlanQuery",
@@ -46,6 +47,14 @@ Tick = Literal["", "1"]
 
 
 class PeopleQuery(ListQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    words: Cursor = ""
+    """What was searched for, sealed: a name or a number stands in no address."""
+    firm: UUID | None = None
+    present: Literal["", "yes", "no"] = ""
+    arrived: Tick = ""
+
+
+class PeopleSearch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     q: Line = ""
     firm: UUID | None = None
     present: Literal["", "yes", "no"] = ""

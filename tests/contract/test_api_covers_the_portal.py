@@ -23,7 +23,9 @@ ELSEWHERE = {
 }
 """Acts of pages whose operation has an address of its own."""
 
-PAGES_ALONE: dict[str, str] = {}
+PAGES_ALONE = {
+    "/t/{tenant_slug}/registration/people/search": "a search: a program asks by GET, and has no history that keeps it",
+}
 """Acts of pages that no program does, with the reason."""
 
 

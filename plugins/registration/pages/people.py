@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.sdk import Cell, ListColumn, Listing, Nav, Page, Picking, Row, TenantCtx
+from core.sdk import Cell, Form, ListColumn, Listing, Nav, Page, Picking, Row, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.tenancy import list_firms
-from plugins.registration.forms import PeopleQuery
+from plugins.registration.forms import PeopleQuery, PeopleSearch
 from plugins.registration.permissions import EDIT, EXPORT, MOVE, READ
-from plugins.registration.services.listing import Line, Lines, asked, list_people, mark_of, place_of
+from plugins.registration.services.listing import (
+    Line,
+    Lines,
+    asked,
+    list_people,
+    mark_of,
+    place_of,
+    sealed,
+    words_in,
+)
 from plugins.registration.services.offers import waiting_offers
 from plugins.registration.services.words import PRESENCES, SEXES, origin_words
 
@@ -28,22 +37,30 @@ COLUMNS = (
 
 
 async def show_people(ctx: TenantCtx, query: PeopleQuery) -> Any:
-    page = await list_people(ctx, asked(query), place_of(ctx, query.after))
-    filters = {"firm": query.firm, "present": query.present, "arrived": query.arrived}
-    shown = _listing(ctx, query, page, filters)
+    return await _shown(ctx, query, words_in(ctx, query.words))
+
+
+async def search_people(ctx: TenantCtx, form: Form[PeopleSearch]) -> Any:
+    """What is searched for comes in the body; the addresses of the answer hold it sealed."""
+    told = form.value
+    query = PeopleQuery(words=sealed(ctx, told.q), firm=told.firm, present=told.present, arrived=told.arrived)
+    return await _shown(ctx, query, told.q)
+
+
+async def _shown(ctx: TenantCtx, query: PeopleQuery, words: str) -> Any:
+    page = await list_people(ctx, asked(ctx, query), place_of(ctx, query.after))
+    filters = {"words": query.words, "firm": query.firm, "present": query.present, "arrived": query.arrived}
+    people = _listing(ctx, query, page, filters)
     answer = ctx.render(
         "registration/people.html",
         query=query,
-        people=shown,
+        words=words,
+        people=people,
         firms=await list_firms(ctx.transaction),
-        is_filtered=bool(query.q or any(filters.values())),
+        is_filtered=any(filters.values()),
         offers=await waiting_offers() if ctx.can(MOVE) else [],
     )
-    # The filters stay in the address while one types; what is typed, a name or a number, does not.
-    kept = {**filters, "sort": query.sort, "columns": ",".join(query.columns)}
-    answer.headers["HX-Replace-Url"] = ctx.address(
-        "people", **{name: str(value) for name, value in kept.items() if value}
-    )
+    answer.headers["HX-Replace-Url"] = people.at()
     return answer
 
 
@@ -51,11 +68,11 @@ def _listing(ctx: TenantCtx, query: PeopleQuery, page: Lines, filters: dict[str,
     confirming = Picking(
         address=ctx.address("people/confirm"), action=ctx.tell(_("Still here: those picked"))
     )
-    shown = Listing.of(
+    people = Listing.of(
         COLUMNS,
         query,
         ctx.address("people"),
-        filters={"q": query.q, **filters},
+        filters=filters,
         rows=[_row(ctx, line) for line in page.lines],
         more=mark_of(ctx, page.after) or "",
         picking=confirming if ctx.can(EDIT) else None,
@@ -64,7 +81,7 @@ def _listing(ctx: TenantCtx, query: PeopleQuery, page: Lines, filters: dict[str,
         ctx.tell(_("Export as .xlsx")): ctx.address("exports/people/xlsx"),
         ctx.tell(_("Export as CSV")): ctx.address("exports/people/csv"),
     }
-    return shown.with_files(files) if ctx.can(EXPORT) else shown
+    return people.with_files(files) if ctx.can(EXPORT) else people
 
 
 def _row(ctx: TenantCtx, line: Line) -> Row:
@@ -92,4 +109,5 @@ PAGES = (
         permission=READ,
         nav=Nav(title=_("People"), order=20, icon="users"),
     ),
+    Page(path="people/search", handler=search_people, permission=READ, method="POST"),
 )

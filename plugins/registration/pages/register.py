@@ -55,10 +55,12 @@ async def look(ctx: TenantCtx, form: Form[RegisterForm]) -> Any:
 
 async def forget(ctx: TenantCtx, form: Form[RegisterForm]) -> Any:
     """The same form without what the last one left in it; the next one begins empty."""
+    if not form.is_known:
+        return await _shown(ctx, form, status=400)
     last = await last_used.last_chosen(ctx)
     await last_used.forget(ctx)
     typed = {name: "" if last.get(name) == value else value for name, value in form.typed.items()}
-    return await _shown(ctx, Form(typed, None, form.errors), status=200 if form.is_valid else 400)
+    return await _shown(ctx, Form(typed, None, {}))
 
 
 async def send_form(ctx: TenantCtx, form: Form[RegisterForm]) -> Any:

@@ -23,6 +23,8 @@ __all__ = [
     "list_people",
     "mark_of",
     "place_of",
+    "sealed",
+    "words_in",
 ]
 
 PAGE = 50
@@ -41,10 +43,8 @@ class Query(Struct, frozen=True, kw_only=True):
 
 
 class Asked(Protocol):
-    """The search and filters as they stand in an address."""
+    """The filters as they stand in an address."""
 
-    @property
-    def q(self) -> str: ...
     @property
     def firm(self) -> UUID | None: ...
     @property
@@ -53,11 +53,14 @@ class Asked(Protocol):
     def arrived(self) -> str: ...
     @property
     def sort(self) -> str: ...
+    @property
+    def words(self) -> str: ...
 
 
-def asked(address: Asked) -> Query:
+def asked(ctx: TenantCtx, address: Asked) -> Query:
+    """Raises `BadInput` for words that were not sealed here."""
     return Query(
-        text=address.q,
+        text=words_in(ctx, address.words),
         firm=address.firm,
         is_present={"yes": True, "no": False}.get(address.present),
         arrived_this_month=address.arrived == "1",
@@ -102,6 +105,17 @@ async def basics_of(ctx: TenantCtx, person: UUID) -> Person:
     if not found.people:
         raise NotFound
     return found.people[0]
+
+
+def sealed(ctx: TenantCtx, words: str) -> str:
+    """What was searched for, as an address may hold it."""
+    return ctx.cursor("people.words", words) if words else ""
+
+
+def words_in(ctx: TenantCtx, mark: str) -> str:
+    """The opposite; raises `BadInput`."""
+    values = ctx.at("people.words", mark)
+    return values[0] if values else ""
 
 
 def mark_of(ctx: TenantCtx, place: PlaceInList | None) -> str | None:

@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -118,9 +119,13 @@ async def through_the_portal(clerk: Visitor, trail: Trail) -> None:
     for field in ("document", "phone"):
         assert (await trail(clerk.post(f"{her}/reveal", {"field": field}))).status_code == 200
     for text in (NAME, PHONE, NUMBER, NUMBER[-4:]):
-        await trail(clerk.get(f"{BASE}/people?q={text}"))
+        await trail(clerk.post(f"{BASE}/people/search", {"q": text}))
     assert NAME in (await trail(clerk.get(f"{BASE}/people"))).text
-    assert NAME in (await trail(clerk.get(f"{BASE}/exports/people/csv?q={NAME}"))).text
+    found = (await trail(clerk.post(f"{BASE}/people/search", {"q": NAME}))).text
+    file = re.search(r'href="([^"]*exports/people/csv[^"]*)"', found)
+    assert file is not None
+    assert NAME not in unquote(file[1])
+    assert NAME in (await trail(clerk.get(unescape(file[1])))).text
     await trail(clerk.post(f"{BASE}/register", NEW))
     await trail(clerk.get(f"/t/t01/lantern/broken?q={NAME}"))
     await trail(clerk.get(f"/t/t02/registration/people?q={NAME}"))

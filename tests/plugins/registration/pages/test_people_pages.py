@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Awaitable, Callable
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
@@ -43,7 +44,7 @@ async def test_registering_leads_to_her_page(clerk: Visitor) -> None:
     assert re.fullmatch(rf"{BASE}/people/[0-9a-f-]{{36}}", answer.url.path)
     assert "李小红" in answer.text
     assert "登记完成" in answer.text
-    listed = await clerk.get(f"{BASE}/people?q=lxh")
+    listed = await clerk.post(f"{BASE}/people/search", {"q": "lxh"})
     assert "李小红" in listed.text
     assert "登记完成" not in listed.text
 
@@ -87,9 +88,14 @@ async def test_elsewhere_is_said_without_where(clerk: Visitor, counter: Counter,
 
 async def test_she_is_found_as_one_types(clerk: Visitor, person: UUID) -> None:
     for text in ("王小", "wangxiaom", "wxm", resident(7).number[-4:], "13800138000", "8000"):
-        answer = await clerk.get(f"{BASE}/people?q={text}")
+        answer = await clerk.post(f"{BASE}/people/search", {"q": text})
         assert str(person) in answer.text, text
-        assert "q=" not in answer.headers["HX-Replace-Url"]
+        kept = answer.headers["HX-Replace-Url"]
+        assert text not in unquote(kept)
+        assert str(person) in (await clerk.get(kept)).text
+        assert str(person) not in (await clerk.get(f"{kept}&present=no")).text
+    theirs = (await clerk.post(f"{BASE}/people/search", {"q": "王小"})).headers["HX-Replace-Url"]
+    assert (await clerk.get(theirs.replace("words=", "words=x"))).status_code == 400
 
 
 async def test_filters_narrow_the_list(clerk: Visitor, person: UUID) -> None:
