@@ -106,7 +106,7 @@ async def _furnish(platform: Platform, code: str, password: str) -> None:
             name_zh=f"{region.name_zh}服务站",
             name_en=f"{region.name_en} Service Station",
             kind="town_station",
-            opened_on=clock.today().replace(month=1, day=1),
+            opened_on=clock.today().replace(day=1),
         )
         clerk = await add_account(transaction, STATION_LOGIN, "服务站前台")
     async with database.transaction(Scope.of_tenant(station.id)) as transaction:

@@ -20,7 +20,7 @@ from core.web.forms import asks, parse_form
 from core.web.kit import icons, pieces
 from core.web.language import language_of
 from core.web.listings import Cell, ListColumn, Listing, ListQuery, Picking, Row, arranged, order_of
-from core.web.pages import Task
+from core.web.pages import Moment, Task, TimelineEntry, TimelineYear
 
 __all__ = ["Kit"]
 
@@ -59,8 +59,19 @@ class Kit(Doorstep):
             "kinds": [("a", "A"), ("b", "B")],
             "list": _list(query, tell),
             "chart": _chart(tell),
+            "timeline": _timeline(),
         }
         return self.show(request, "web/kit.html", pieces=pieces(), icons=icons(), sample=sample)
+
+
+def _timeline() -> list[TimelineYear]:
+    today = clock.today()
+    moments = (
+        Moment(day=today, title=_("Still here"), icon="circle-check"),
+        Moment(day=today - timedelta(days=3), title=_("She agrees"), icon="shield-check", address="#"),
+    )
+    entries = [TimelineEntry(moment=one, service=_("Register"), compartments=()) for one in moments]
+    return [TimelineYear(year=today.year, entries=entries)]
 
 
 def _tasks() -> list[Waiting]:
