@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.host.gate import tenant_at
 from core.host.neighbours import finder
+from core.host.traces import tracer
 from core.kernel.db import Transaction
 from core.people.desk import PeopleDesk
 from core.sdk.ctx import Actor, TenantCtx
@@ -44,6 +45,7 @@ async def tenant_background(
         catalogue=server.catalogue,
         filled={},
         find_neighbour=finder(server.database, place, plugin),
+        find_traces=None if roles else tracer(server, place, plugin),
         actor=actor or Actor(id=transaction.scope.actor),
         transaction=transaction,
         templates=server.templates,

@@ -21,7 +21,7 @@ from core.identity.roles import TENANT_ROLES, compartments_of, detail_of
 from core.kernel import clock
 from core.kernel.audit import record
 from core.kernel.changes import changed
-from core.kernel.db import Transaction
+from core.kernel.db import Transaction, translated_errors
 from core.kernel.errors import Conflict, Forbidden, NotFound
 from core.kernel.i18n import translator
 from core.kernel.jobs import LONGEST, JobHandler, SwitchedOff, Work, enqueue
@@ -213,7 +213,8 @@ async def _moved(tx: Transaction, use: TableUse, rows: Sequence[UUID], person: U
         return []
     try:
         async with tx.savepoint():
-            await use.table.update({use.person_column: person}).where(use.table.id.is_in(list(rows)))
+            with translated_errors():
+                await use.table.update({use.person_column: person}).where(use.table.id.is_in(list(rows)))
     except Conflict:
         if len(rows) == 1:
             return []

@@ -24,7 +24,7 @@ from core.kernel.log import get_logger
 from core.kernel.pool import Connection, Pool
 from core.kernel.scope import Scope, pseudonym_statement
 
-__all__ = ["DB", "Database", "Login", "Transaction", "current"]
+__all__ = ["DB", "Database", "Login", "Transaction", "current", "translated_errors"]
 
 Login = Literal["app", "figures", "dispatch", "migrator"]
 Row = Mapping[str, Any]

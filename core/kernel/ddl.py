@@ -24,6 +24,7 @@ __all__ = [
     "Role",
     "Table",
     "Wall",
+    "altering",
     "migration",
     "policies",
     "statements",
@@ -136,6 +137,16 @@ def migration(
     for step in more:
         manager.add_raw(step)
     return manager
+
+
+def altering(*steps: str) -> Callable[[], Awaitable[None]]:
+    """A part of a migration that changes tables that are there; list them, as they are then, in its `TABLES`."""
+
+    async def alter() -> None:
+        for step in steps:
+            await current().execute(step)
+
+    return alter
 
 
 def policies(table: Table) -> list[Door]:

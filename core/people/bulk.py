@@ -16,6 +16,7 @@ from core.kernel.tables import current_tenant
 from core.people.columns import NAMES, SQL_TYPES, Columns, Sealer, is_unique, name_keys, plain_columns
 from core.people.drafts import Document, PersonDraft, PersonRow
 from core.people.records import FIGURED, mark_figures, new_row, write_pseudonyms
+from core.people.taking_back import packed
 
 __all__ = [
     "MOST_ROWS",
@@ -30,18 +31,23 @@ MOST_ROWS = 5000
 
 
 class Upserted(Struct, frozen=True):
-    """What became of one row: the person, and whether she is new, corrected or as she was."""
+    """What became of one row: the person, and whether she is new, corrected or as she was.
+
+    `version` is that of her record now; `before`, what was changed, as `take_back` puts it back: seal it.
+    """
 
     person_id: UUID
     is_new: bool
     is_changed: bool = False
+    version: int = 1
+    before: str = ""
 
 
 _ARRAYS = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(SQL_TYPES.values(), start=3))
 _NAMES = ", ".join(SQL_TYPES)
 
 _SEEN = f"""
-SELECT id, merged_into, {_NAMES} FROM people.person
+SELECT id, merged_into, version, {_NAMES} FROM people.person
 WHERE tenant_id = $1 AND document_index = ANY($2::bytea[]) ORDER BY id
 """  # noqa: S608 -- the column list of SQL_TYPES, here and below
 
@@ -96,7 +102,11 @@ class _Plan:
         if changes:
             self.corrected[person] = {name: before[name] for name in SQL_TYPES} | changes
             self.fields |= changes.keys()
-        self.done.append(Upserted(person, is_new=False, is_changed=bool(changes)))
+        kept = packed(before, changes)
+        version = before["version"] + bool(changes)
+        self.done.append(
+            Upserted(person, is_new=False, is_changed=bool(changes), version=version, before=kept)
+        )
 
 
 async def upsert_people(tx: Transaction, keyring: Keyring, rows: Sequence[PersonRow]) -> list[Upserted]:

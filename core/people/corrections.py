@@ -5,7 +5,7 @@ Rows are added and never go; an erasure empties what is personal in them and lea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -25,6 +25,7 @@ __all__ = [
     "MovementFacts",
     "corrections_of",
     "forget_corrections",
+    "note_cancelled",
     "note_fields",
     "note_movement",
     "was_cancelled",
@@ -73,6 +74,13 @@ INSERT INTO people.movement_correction
   (tenant_id, id, person_id, movement_id, ref, old_kind, old_day, old_reason, new_kind, new_day, new_reason,
    why, corrected_at, corrected_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+"""
+
+_NOTE_CANCELLED = """
+INSERT INTO people.movement_correction
+  (tenant_id, id, person_id, movement_id, old_kind, old_day, old_reason, why, corrected_at, corrected_by)
+SELECT $1, u.id, u.person_id, u.movement_id, u.kind, u.day, '', '', $2, $3
+FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::date[]) AS u (id, person_id, movement_id, kind, day)
 """
 
 _NOTE_FIELDS = """
@@ -137,6 +145,21 @@ async def note_movement(
     was = (str(old.kind), old.day, old.reason)
     told = (person, movement, ref, *was, *became, why)
     await tx.execute(_NOTE_MOVEMENT, tx.scope.tenant, new_id(), *told, clock.now(), tx.scope.actor)
+
+
+async def note_cancelled(tx: Transaction, movements: Sequence[Row]) -> None:
+    """That movements (id, person_id, kind, day) were cancelled, of people of whom nothing personal is kept."""
+    await tx.execute(
+        _NOTE_CANCELLED,
+        tx.scope.tenant,
+        clock.now(),
+        tx.scope.actor,
+        [new_id() for _each in movements],
+        [row["person_id"] for row in movements],
+        [row["id"] for row in movements],
+        [row["kind"] for row in movements],
+        [row["day"] for row in movements],
+    )
 
 
 async def note_fields(

@@ -24,6 +24,7 @@ from core.people import (
     proof,
     records,
     stock,
+    taking_back,
     transfers,
 )
 from core.people.checks import document_faults
@@ -133,6 +134,14 @@ class PeopleDesk:
     async def compare(self, rows: Sequence[PersonRow]) -> list[bulk.Upserted | None]:
         """What `upsert` would do, None for somebody new; nothing is written."""
         return await bulk.compare_people(self._tx, self._keyring, rows)
+
+    async def standing(self, written: Sequence[taking_back.Written]) -> dict[UUID, taking_back.Standing]:
+        """How people whom a file wrote stand since; they are locked, so that `take_back` finds them so."""
+        return await taking_back.standing_of(self._tx, written)
+
+    async def take_back(self, written: Sequence[taking_back.Written]) -> None:
+        """Undo what a file wrote of people who stand as it left them: new ones go, known ones are as before."""
+        await taking_back.take_back(self._tx, written)
 
     async def move(self, person: UUID, kind: MovementKind, day: date, reason: str = "") -> UUID:
         """Record a movement; raises `IllegalMovement` where it does not fit."""

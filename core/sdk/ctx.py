@@ -5,7 +5,7 @@ A context lives as long as its transaction. Everything a plug-in may do to the p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from typing import Any, Self, TypeVar
@@ -38,9 +38,10 @@ from core.web import answers
 from core.web.pages import Hit, Task, TimelineYear
 from core.web.templates import Templates
 
-__all__ = ["Actor", "Ctx", "TenantCtx", "TenantPlace", "TownCtx", "TownPlace"]
+__all__ = ["Actor", "Ctx", "FindTraces", "TenantCtx", "TenantPlace", "TownCtx", "TownPlace"]
 
 SettingsStruct = TypeVar("SettingsStruct", bound=Struct)
+FindTraces = Callable[[Collection[UUID]], Awaitable[set[UUID]]]
 
 
 class Actor(Struct, frozen=True, kw_only=True):
@@ -222,6 +223,7 @@ class TenantCtx(Ctx):
         hits: Sequence[Hit] = (),
         services: Sequence[str] = (),
         find_neighbour: FindNeighbour | None = None,
+        find_traces: FindTraces | None = None,
         personal: Personal | None = None,
         **common: Any,
     ) -> None:
@@ -238,6 +240,7 @@ class TenantCtx(Ctx):
         self.timeline = timeline
         self.hits = hits
         self._find_neighbour = find_neighbour
+        self._find_traces = find_traces
         self._personal = personal
 
     @property
@@ -311,6 +314,12 @@ class TenantCtx(Ctx):
     async def neighbour(self, text: str) -> Neighbour | None:
         """Another association unit of the town that has this plug-in on, by its code or its full name."""
         return await self._find_neighbour(text) if self._find_neighbour else None
+
+    async def kept_elsewhere(self, people: Collection[UUID]) -> set[UUID]:
+        """Those of whom another plug-in keeps anything, whatever its compartment. In jobs only: no page may know."""
+        if self._find_traces is None:
+            raise ValueError("Only a job may ask what other plug-ins keep.")
+        return await self._find_traces(people)
 
     async def hand_over(
         self, job: str, payload: Mapping[str, str | int], *, to: str, dedupe: str | None = None

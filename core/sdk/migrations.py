@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from core.kernel.ddl import Door, Foreign, Grant, Index, Table, migration
+from core.kernel.ddl import Door, Foreign, Grant, Index, Table, altering, migration
 
-__all__ = ["Door", "Foreign", "Grant", "Index", "Table", "migration"]
+__all__ = ["Door", "Foreign", "Grant", "Index", "Table", "altering", "migration"]

@@ -14,6 +14,7 @@ from core.people.find import Place as PlaceInList
 from core.people.movements import Movement, MovementRow
 from core.people.presence import IllegalMovement, MovementKind
 from core.people.records import EditConflict
+from core.people.taking_back import Standing, Written
 
 __all__ = [
     "CORRECTABLE_TO",
@@ -44,6 +45,8 @@ __all__ = [
     "PersonIdentity",
     "PersonRow",
     "PlaceInList",
+    "Standing",
     "Upserted",
+    "Written",
     "uncorrectable",
 ]

@@ -28,6 +28,12 @@ plugin = Plugin(
             "took over a roster: %(added)s new, %(corrected)s corrected, %(rejected)s rejected"
         ),
         "registration.roster.receive": _("uploaded a roster"),
+        "registration.roster.correct": _("corrected a row of a roster"),
+        "registration.roster.match": _("chose the headers of a roster by hand"),
+        "registration.roster.take-back": _(
+            "undid a roster: %(undone)s people are as before, %(left)s were left as they are"
+        ),
+        "registration.roster.undo": _("had a roster undone"),
         "registration.transfer.accept": _("accepted a person from the unit %(unit)s"),
         "registration.transfer.decline": _("declined a person from the unit %(unit)s"),
         "registration.transfer.end": _("received the answer of the unit %(unit)s to an offer"),

@@ -11,13 +11,22 @@ from uuid import UUID
 from core.sdk import PersonalData, TenantCtx
 from core.sdk import gettext_noop as _
 from plugins.registration.imports.forgetting import forget_in_rosters, lines_in_rosters
+from plugins.registration.imports.traces import forget_person_in_traces, rosters_of
 from plugins.registration.imports.uploads import STATE_TITLES as IMPORT_TITLES
 from plugins.registration.services.codes import DWELLINGS, PERMIT_KINDS, PURPOSES, RELATIONS, title_of
 from plugins.registration.services.confirming import helps_of, seen_of
 from plugins.registration.services.households import forget_member, home_of
 from plugins.registration.services.offers import STATE_TITLES, forget_offers, offers_of
 from plugins.registration.services.records import firm_names, record_of
-from plugins.registration.tables import Confirmation, HouseholdMember, PermitHelp, Record, RosterRow, Transfer
+from plugins.registration.tables import (
+    Confirmation,
+    HouseholdMember,
+    PermitHelp,
+    Record,
+    RosterRow,
+    RosterTrace,
+    Transfer,
+)
 
 __all__ = ["PERSONAL_DATA"]
 
@@ -124,6 +133,15 @@ async def erase_rosters(ctx: TenantCtx, person: UUID) -> int:
     return await forget_in_rosters(ctx, person)
 
 
+async def export_traces(ctx: TenantCtx, person: UUID) -> Rows:
+    """What stood in her record before is as good as what stands there now, but for a day only."""
+    return [{ctx.tell(_("Roster")): name} for name in await rosters_of(person)]
+
+
+async def erase_traces(ctx: TenantCtx, person: UUID) -> int:
+    return await forget_person_in_traces(person)
+
+
 PERSONAL_DATA = (
     PersonalData(table=Record, title=_("Residence and work"), export=export_record, erase=erase_record),
     PersonalData(table=Confirmation, title=_("Confirmations"), export=export_confirmations, erase=keep_days),
@@ -134,5 +152,8 @@ PERSONAL_DATA = (
     PersonalData(table=Transfer, title=_("Offers to move"), export=export_offers, erase=erase_offers),
     PersonalData(
         table=RosterRow, title=_("Rosters on their way in"), export=export_rosters, erase=erase_rosters
+    ),
+    PersonalData(
+        table=RosterTrace, title=_("Rosters that can be undone"), export=export_traces, erase=erase_traces
     ),
 )

@@ -23,6 +23,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Months of residence after which a residence permit can be applied for; needs local confirmation."""
     import_days: Days = 7
     """What an import still holds of people is deleted after this many days."""
+    undo_hours: Annotated[int, Meta(ge=1, le=72)] = 24
+    """An import can be undone for this long: a wrong file is noticed on the day, and until then what stood there
+    before is kept as well."""
     station_address: Line = ""
     """Where the station is, for the papers that people take along; empty leaves a line to write on."""
     station_phone: Line = ""

@@ -15,6 +15,7 @@ __all__ = [
     "Record",
     "RosterImport",
     "RosterRow",
+    "RosterTrace",
     "Transfer",
 ]
 
@@ -101,6 +102,10 @@ class RosterImport(TenantTable, tablename="roster_import", schema="registration"
     created_at = Timestamptz()
     created_by = UUID(null=True, default=None)
     finished_at = Timestamptz(null=True, default=None)
+    undone = Integer(default=0)
+    """Of the people that it wrote, how many the undoing is through with."""
+    left_alone = Integer(default=0)
+    """How many of them the undoing left as they are, because something was done to them since."""
 
 
 class RosterRow(TenantTable, tablename="roster_row", schema="registration"):
@@ -116,6 +121,25 @@ class RosterRow(TenantTable, tablename="roster_row", schema="registration"):
     name = Text(default="")
     row_sealed = Bytea()
     number_index = Bytea(null=True, default=None)
+    cells_sealed = Bytea(null=True, default=None)
+    """JSON of the cells of an accepted row with a warning, so that it can be corrected."""
+
+
+class RosterTrace(TenantTable, tablename="roster_trace", schema="registration"):
+    """What an import wrote of a person, kept for a day so that it can be undone."""
+
+    import_id = UUID(default=None)
+    person_id = UUID(default=None)
+    place = Integer()
+    """Of the row in the file."""
+    is_new = Boolean()
+    version = Integer()
+    """Of her record as the import left it, and `record_version` of what the station keeps of her."""
+    record_version = Integer()
+    before_sealed = Bytea(null=True, default=None)
+    """JSON: what stood there before."""
+    standing = Text(default="")
+    """Why undoing left her alone; empty while it has not come to her."""
 
 
 class Household(TenantTable, tablename="household", schema="registration"):
@@ -142,4 +166,5 @@ TABLES = (
     TableUse(table=HouseholdMember, compartment="registry", person_column="person_id", one_per_person=True),
     TableUse(table=RosterImport, compartment="registry"),
     TableUse(table=RosterRow, compartment="registry"),
+    TableUse(table=RosterTrace, compartment="registry", person_column="person_id"),
 )

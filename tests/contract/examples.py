@@ -8,7 +8,8 @@ from uuid import UUID
 from core.sdk import TenantCtx, Upload
 from core.sdk.people import MovementKind, PersonDraft
 from plugins.registration.imports import uploads
-from plugins.registration.imports.plan import plan_piece, read_headers
+from plugins.registration.imports.headers import read_headers
+from plugins.registration.imports.plan import plan_piece
 from plugins.registration.services import offers
 from tests.plugins.registration.imports.small import HEADER, Worker
 

@@ -52,6 +52,9 @@ SENTENCES: Mapping[str, str] = {
     "people.movement.write": _("recorded %(count)s movements from a file"),
     "people.person.edit": _("corrected a person's record"),
     "people.person.register": _("registered a person"),
+    "people.person.take-back": _(
+        "took back what a file wrote: %(removed)s people removed, %(restored)s as before"
+    ),
     "people.person.upsert": _("took over people from a file"),
     "tenancy.firm.add": _("entered a member firm"),
     "tenancy.firm.change": _("corrected a member firm"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
 from core.kernel import ddl
-from core.kernel.db import current
 
 ID = "2026-11-27T16:00:00:000000"
 VERSION = "1.38.0"
@@ -40,9 +39,4 @@ STEPS = (
 
 
 async def forwards() -> MigrationManager:
-    return ddl.migration(ID, "identity", DESCRIPTION, (), _alter)
-
-
-async def _alter() -> None:
-    for step in STEPS:
-        await current().execute(step)
+    return ddl.migration(ID, "identity", DESCRIPTION, (), ddl.altering(*STEPS))

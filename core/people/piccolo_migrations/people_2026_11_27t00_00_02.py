@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from core.kernel.db import current
-from core.kernel.ddl import Door, Foreign, Grant, Index, Table, migration
+from core.kernel.ddl import Door, Foreign, Grant, Index, Table, altering, migration
 
 ID = "people_2026_11_27t00_00_02"
 VERSION = "1.38.0"
@@ -169,9 +168,4 @@ STEPS = (
 
 
 async def forwards() -> MigrationManager:
-    return migration(ID, "people", DESCRIPTION, NEW, _alter)
-
-
-async def _alter() -> None:
-    for step in STEPS:
-        await current().execute(step)
+    return migration(ID, "people", DESCRIPTION, NEW, altering(*STEPS))

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct, convert
 
 from core.sdk import Cursor, Route, TenantCtx, Upload
 from plugins.registration.imports import uploads
-from plugins.registration.imports.plan import PlanRow, plan_rows, rejected_rows
+from plugins.registration.imports.lines import PlanRow, plan_rows, rejected_rows
 from plugins.registration.imports.verdicts import Reason, sentence
 from plugins.registration.permissions import IMPORT
 

@@ -10,9 +10,10 @@ from msgspec import json
 
 from core.sdk import TenantCtx, now
 from core.sdk.people import MovementKind, MovementRow
-from plugins.registration.imports.entries import document_of, write_entries
-from plugins.registration.imports.plan import ROW
+from plugins.registration.imports.entries import Entered, write_entries
+from plugins.registration.imports.lines import ROW
 from plugins.registration.imports.roster import RosterEntry
+from plugins.registration.imports.traces import arrival_ref, keep_traces
 from plugins.registration.imports.uploads import APPLY, find_import, turn
 from plugins.registration.tables import RosterRow
 
@@ -27,7 +28,7 @@ async def apply_piece(ctx: TenantCtx, incoming: UUID, piece: int = PIECE) -> Non
     if known.state != "applying":
         return
     rows = await (
-        RosterRow.select(RosterRow.id, RosterRow.row_sealed)
+        RosterRow.select(RosterRow.id, RosterRow.place, RosterRow.row_sealed)
         .where((RosterRow.import_id == incoming) & RosterRow.verdict.is_in(["added", "corrected"]))
         .order_by(RosterRow.place)
         .limit(piece)
@@ -51,17 +52,21 @@ async def apply_piece(ctx: TenantCtx, incoming: UUID, piece: int = PIECE) -> Non
 async def _write(ctx: TenantCtx, incoming: UUID, rows: Sequence[dict[str, Any]]) -> None:
     """Who is new arrives on the day of her row; who is known keeps her presence."""
     entries = [json.decode(ctx.unseal(ROW, row["id"], row["row_sealed"]), type=RosterEntry) for row in rows]
-    known = await ctx.people.by_number([document_of(entry) for entry in entries])
-    people = await write_entries(ctx, entries, ctx.today.year)
+    entered = await write_entries(ctx, entries, ctx.today.year)
     arrivals = [
         MovementRow(
-            person_id=person,
+            person_id=one.person_id,
             kind=MovementKind.ARRIVE,
             day=entry.registered_on,
-            ref=f"ROSTER-{incoming}-{person}",
+            ref=arrival_ref(incoming, one.person_id),
         )
-        for before, person, entry in zip(known, people, entries, strict=True)
-        if before is None and person is not None
+        for one, entry in zip(entered, entries, strict=True)
+        if one is not None and one.is_new
     ]
     if arrivals:
         await ctx.people.write_movements(arrivals)
+    await keep_traces(ctx, incoming, _written(rows, entered))
+
+
+def _written(rows: Sequence[dict[str, Any]], entered: Sequence[Entered | None]) -> list[tuple[int, Entered]]:
+    return [(row["place"], one) for row, one in zip(rows, entered, strict=True) if one and one.is_written]

@@ -11,7 +11,7 @@ from plugins.registration.imports.verdicts import Reason, Unfit
 __all__ = [
     "BIRTH_DATE", "CATEGORY", "COLUMNS", "DIVISION", "DWELLING", "FIRM", "FLOATING", "HIRED_ON", "ID_NUMBER",
     "ID_TYPE", "NAME", "PHONE", "POST", "PROVINCE", "PURPOSE", "REGISTERED_ON", "REQUIRED", "SEX", "WORKSHOP",
-    "Line", "header_of", "is_blank", "is_total",
+    "Line", "header_of", "is_blank", "is_total", "likely_header_of",
 ]  # fmt: skip
 
 NUMBER = "序号"
@@ -49,6 +49,8 @@ _ALIASES = {name: name for name in COLUMNS} | {
     "所在企业": FIRM,
     "是否流动人口": FLOATING,
 }
+_ENOUGH = 3
+"""Of known columns, for a row to be a header although what makes one certain is called otherwise."""
 _TOTALS = frozenset({"合计", "总计", "小计"})
 
 
@@ -81,12 +83,23 @@ class Line:
 
 def header_of(cells: Sequence[Cell]) -> dict[str, int] | None:
     """Where each standard column stands, if this is the header row; the first of two equal columns counts."""
+    places = _places(cells)
+    return places if NAME in places and ID_NUMBER in places else None
+
+
+def likely_header_of(cells: Sequence[Cell]) -> dict[str, int] | None:
+    """The same of a row that calls names or numbers otherwise: for a person to say whether it is one."""
+    places = _places(cells)
+    return places if len(places) >= _ENOUGH else None
+
+
+def _places(cells: Sequence[Cell]) -> dict[str, int]:
     places: dict[str, int] = {}
     for place, cell in enumerate(cells):
         column = _ALIASES.get(_bare(cell))
         if column is not None:
             places.setdefault(column, place)
-    return places if NAME in places and ID_NUMBER in places else None
+    return places
 
 
 def is_blank(cells: Sequence[Cell]) -> bool:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, json
 
 from core.sdk import TenantCtx
-from core.sdk.people import Document, PersonRow
+from core.sdk.people import Document, PersonRow, Upserted
 from core.sdk.tenancy import FirmNames, list_firms
 from plugins.registration.imports.roster import RosterEntry
 from plugins.registration.services.codes import DWELLINGS, PURPOSES, as_code
 from plugins.registration.tables import Record
 
-__all__ = ["MOST_ENTRIES", "Verdict", "compare_entries", "document_of", "write_entries"]
+__all__ = ["MOST_ENTRIES", "Entered", "RecordBefore", "Verdict", "compare_entries", "write_entries"]
 
 MOST_ENTRIES = 5000
 DIGEST = "registration.record.roster_digest"
@@ -35,6 +36,34 @@ _KEPT = (
     "roster_digest",
 )
 _WRITTEN = ("person_id", *_KEPT[2:])
+
+
+class RecordBefore(Struct, frozen=True, kw_only=True):
+    """What a roster overwrites of a record, as it was; digests and all, so that the same row says something again."""
+
+    firm_id: UUID | None
+    firm_name: str | None
+    workshop: str | None
+    job_title: str | None
+    hired_on: date | None
+    dwelling: str | None
+    purpose: str | None
+    roster_year: int | None
+    roster_digest: bytes | None
+
+
+class Entered(Struct, frozen=True, kw_only=True):
+    """Whom an entry is about, and what writing it changed."""
+
+    person_id: UUID
+    is_written: bool
+    is_new: bool = False
+    version: int = 0
+    before: str = ""
+    """What stood in her record with the platform, see `Upserted`."""
+    record_version: int = 0
+    record_before: RecordBefore | None = None
+    """None where the station kept nothing of her yet."""
 
 
 class Verdict(Struct, frozen=True):
@@ -62,31 +91,54 @@ class _Known(Struct, frozen=True):
         latest = self.record["roster_year"]
         return self.record["roster_digest"] != self.digest and (latest is None or latest <= year)
 
+    def left_alone(self) -> Entered | None:
+        if self.is_passed_over or self.person is None:
+            return None
+        return Entered(person_id=self.person, is_written=False)
 
-async def write_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: int) -> list[UUID | None]:
-    """The person of each entry, in order. New people are written; known ones get what the roster says.
+    def entered(self, result: Upserted) -> Entered:
+        names = RecordBefore.__struct_fields__
+        # Who was registered between looking and writing has a record of her own that was not looked at.
+        return Entered(
+            person_id=result.person_id,
+            is_written=result.is_new or self.person is not None,
+            is_new=result.is_new,
+            version=result.version,
+            before=result.before,
+            record_version=self.record_version,
+            record_before=RecordBefore(**{name: self.record[name] for name in names})
+            if self.record
+            else None,
+        )
+
+    @property
+    def record_version(self) -> int:
+        """After it is written."""
+        return self.record["version"] + 1 if self.record else 1
+
+
+async def write_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: int) -> list[Entered | None]:
+    """What became of each entry, in order. New people are written; known ones get what the roster says.
 
     None where a file may say nothing of her: she was erased, or the number is that of a merged record.
 
     A row that is the same as the last one written for her leaves her alone, corrections made since included.
     """
     known = await _known(ctx, entries)
-    people = [one.person for one in known]
-    places = [place for place, one in enumerate(known) if one.says_something(year)]
-    if places:
-        told = [known[place] for place in places]
-        upserted = await ctx.people.upsert([person_row(one.entry) for one in told])
-        for place, result in zip(places, upserted, strict=True):
-            people[place] = result.person_id
-        await _write_records(ctx, [known[place] for place in places], people, places, year)
-    return [None if one.is_passed_over else person for one, person in zip(known, people, strict=True)]
+    told = [one for one in known if one.says_something(year)]
+    if not told:
+        return [one.left_alone() for one in known]
+    upserted = await ctx.people.upsert([_person_row(one.entry) for one in told])
+    await _write_records(ctx, told, [result.person_id for result in upserted], year)
+    written = iter(upserted)
+    return [one.entered(next(written)) if one.says_something(year) else one.left_alone() for one in known]
 
 
 async def compare_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: int) -> list[Verdict]:
     """What `write_entries` would do with each; nothing is written."""
     known = await _known(ctx, entries)
     firms = FirmNames(await list_firms(ctx.transaction))
-    compared = await ctx.people.compare([person_row(one.entry) for one in known])
+    compared = await ctx.people.compare([_person_row(one.entry) for one in known])
     verdicts: list[Verdict] = []
     for one, person in zip(known, compared, strict=True):
         if one.is_passed_over:
@@ -100,14 +152,14 @@ async def compare_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: 
     return verdicts
 
 
-def document_of(entry: RosterEntry) -> Document:
+def _document_of(entry: RosterEntry) -> Document:
     return Document(id_type=entry.id_type, number=entry.number)
 
 
-def person_row(entry: RosterEntry) -> PersonRow:
+def _person_row(entry: RosterEntry) -> PersonRow:
     sexes: dict[str, Any] = {"sex": entry.sex}
     return PersonRow(
-        document=document_of(entry),
+        document=_document_of(entry),
         name=entry.name,
         registered_on=entry.registered_on,
         birth_date=entry.birth_date,
@@ -123,7 +175,7 @@ def person_row(entry: RosterEntry) -> PersonRow:
 async def _known(ctx: TenantCtx, entries: Sequence[RosterEntry]) -> list[_Known]:
     if len(entries) > MOST_ENTRIES:
         raise ValueError(f"at most {MOST_ENTRIES} entries at once")
-    numbers = [document_of(entry) for entry in entries]
+    numbers = [_document_of(entry) for entry in entries]
     people = await ctx.people.by_number(numbers)
     passed_over = await ctx.people.passed_over(numbers)
     there = [person for person in people if person is not None]
@@ -148,19 +200,11 @@ async def _records(people: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
     return {row["person_id"]: row for row in rows}
 
 
-async def _write_records(
-    ctx: TenantCtx, told: Sequence[_Known], people: Sequence[UUID | None], places: Sequence[int], year: int
-) -> None:
+async def _write_records(ctx: TenantCtx, told: Sequence[_Known], people: Sequence[UUID], year: int) -> None:
     firms = FirmNames(await list_firms(ctx.transaction))
     rows = [
-        (
-            people[place],
-            *_columns(one.entry, firms),
-            one.record["version"] + 1 if one.record else 1,
-            year,
-            one.digest,
-        )
-        for one, place in zip(told, places, strict=True)
+        (person, *_columns(one.entry, firms), one.record_version, year, one.digest)
+        for one, person in zip(told, people, strict=True)
     ]
     await Record.insert_many(_WRITTEN, rows, key=("person_id",))
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from core.sdk import TenantCtx, now
 from core.sdk.people import PersonFull
 from core.sdk.values import documents
-from plugins.registration.imports.plan import NUMBER
+from plugins.registration.imports.lines import NUMBER
 from plugins.registration.imports.uploads import turn
 from plugins.registration.tables import RosterImport, RosterRow
 

@@ -96,5 +96,5 @@ async def _write_people(
     for piece in in_pieces(list(roster.entries.items()), MOST_ENTRIES):
         async with ctx.tenant(tenant.code) as desk:
             written = await write_entries(desk, [entry for _key, entry in piece], year.number)
-        people |= {key: person for (key, _entry), person in zip(piece, written, strict=True) if person}
+        people |= {key: one.person_id for (key, _entry), one in zip(piece, written, strict=True) if one}
     return people

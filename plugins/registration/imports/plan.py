@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,37 +13,20 @@ from msgspec import Struct, json
 
 from core.sdk import BadInput, TenantCtx, new_id
 from core.sdk.tenancy import list_firms, town_settings
-from core.sdk.values import Row, SheetFile
+from core.sdk.values import Row
 from plugins.registration.imports import columns as col
 from plugins.registration.imports.entries import MOST_ENTRIES, compare_entries
-from plugins.registration.imports.roster import Accepted, Rejected, Roster, RosterEntry, RosterRules
-from plugins.registration.imports.uploads import (
-    PLAN,
-    SheetFound,
-    find_import,
-    opened_file,
-    refuse,
-    turn,
-)
+from plugins.registration.imports.lines import CELLS, NUMBER, ROW
+from plugins.registration.imports.roster import Accepted, Header, Rejected, Roster, RosterEntry, RosterRules
+from plugins.registration.imports.uploads import PLAN, Incoming, find_import, opened_file, refuse, turn
 from plugins.registration.imports.verdicts import Finding, Reason
 from plugins.registration.tables import RosterRow
 
-__all__ = [
-    "NUMBER",
-    "PIECE",
-    "ROW",
-    "PlanRow",
-    "plan_piece",
-    "plan_rows",
-    "read_headers",
-    "rejected_cells",
-    "rejected_rows",
-]
+__all__ = ["PIECE", "VERDICTS", "Judge", "plan_piece"]
 
 PIECE = 20_000
 """Data rows that one job judges; it passes over those before."""
-ROW = "registration.roster_row.row_sealed"
-NUMBER = "registration.roster_row.number_index"
+VERDICTS = ("added", "corrected", "unchanged", "rejected")
 
 _NAMES = (
     "import_id",
@@ -54,42 +38,98 @@ _NAMES = (
     "name",
     "row_sealed",
     "number_index",
+    "cells_sealed",
     "id",
 )
 
 
-class PlanRow(Struct, frozen=True, kw_only=True):
-    """A line of the plan as a page shows it."""
+class _Judged(Struct, frozen=True, kw_only=True):
+    """A row with its verdict, to be kept under `id`."""
 
-    place: int
-    sheet: str
-    row: int
-    verdict: str
-    name: str
-    findings: tuple[Finding, ...]
-
-
-class _Judged(Struct):
+    id: UUID
     place: int
     row: Row
     verdict: Accepted | Rejected
-    cells: dict[str, str]
+    cells: Mapping[str, str]
+    """Of a row that can be corrected; empty otherwise."""
 
 
-async def read_headers(ctx: TenantCtx, incoming: UUID) -> None:
-    """Find the headers of every sheet and count the rows under them."""
-    if (await find_import(incoming)).state != "received":
-        return
-    roster = Roster(RosterRules(firm_names=frozenset()))
-    try:
-        async with opened_file(ctx, incoming) as file:
-            sheets = await _found(file, roster)
-        roster.finish()
-    except BadInput as error:
-        await refuse(incoming, "received", error)
-        return
-    total = sum(sheet.rows for sheet in sheets)
-    await turn(incoming, "received", "read", sheets=json.encode(sheets).decode(), total=total)
+class Judge:
+    """Judges rows of an import, in the order of the file or one again, and keeps them as lines of its plan."""
+
+    def __init__(self, ctx: TenantCtx, incoming: UUID, roster: Roster) -> None:
+        self._ctx = ctx
+        self._incoming = incoming
+        self._waiting: list[_Judged] = []
+        self.roster = roster
+        self.tally: Counter[str] = Counter()
+
+    @classmethod
+    async def of(
+        cls,
+        ctx: TenantCtx,
+        incoming: UUID,
+        *,
+        headers: Mapping[str, Header] | None = None,
+        but: UUID | None = None,
+    ) -> Judge:
+        """`but`: a line whose number does not count as seen, because it is judged again."""
+        seen = await _seen(incoming, but)
+        return cls(
+            ctx,
+            incoming,
+            Roster(await _rules(ctx), digest=partial(ctx.blind, NUMBER), seen=seen, headers=headers),
+        )
+
+    def feed(self, row: Row, place: int, line: UUID | None = None) -> bool:
+        """Whether it is a data row. `line`: of one that is judged again, whose cells are kept whatever comes of it."""
+        verdict = self.roster.feed(row)
+        if verdict is None:
+            return False
+        verdict = _at_the_counter(self._ctx, verdict)
+        is_open = line is not None or isinstance(verdict, Rejected) or bool(verdict.warnings)
+        cells = self.roster.texts(row) if is_open else {}
+        self._waiting.append(_Judged(id=line or new_id(), place=place, row=row, verdict=verdict, cells=cells))
+        return True
+
+    async def keep(self, at_least: int = 1) -> None:
+        """Write what was fed, as soon as there is that much of it."""
+        if len(self._waiting) < at_least:
+            return
+        waiting, self._waiting = self._waiting, []
+        entries = [one.verdict.entry for one in waiting if isinstance(one.verdict, Accepted)]
+        year = self._ctx.today.year
+        verdicts = iter(await compare_entries(self._ctx, entries, year) if entries else ())
+        rows: list[tuple[Any, ...]] = []
+        for one in waiting:
+            told, findings = "rejected", (one.verdict.finding,) if isinstance(one.verdict, Rejected) else ()
+            if isinstance(one.verdict, Accepted):
+                verdict = next(verdicts)
+                told = "added" if verdict.is_new else "corrected" if verdict.is_changed else "unchanged"
+                findings = one.verdict.warnings
+                self.tally["warned"] += bool(findings)
+            self.tally[told] += 1
+            rows.append(self._row(one, told, findings))
+        self.tally["judged"] += len(rows)
+        await RosterRow.insert_many(_NAMES, rows)
+
+    def _row(self, one: _Judged, verdict: str, findings: Sequence[Finding]) -> tuple[Any, ...]:
+        entry: RosterEntry | None = one.verdict.entry if isinstance(one.verdict, Accepted) else None
+        kept: RosterEntry | Mapping[str, str] = entry if entry is not None else one.cells
+        beside = one.cells if entry is not None else {}
+        return (
+            self._incoming,
+            one.place,
+            one.row.sheet,
+            one.row.number,
+            verdict,
+            ";".join(f"{finding.reason}:{finding.column}" for finding in findings),
+            (entry.name if entry is not None else one.cells.get(col.NAME, ""))[:100],
+            self._ctx.seal(ROW, one.id, json.encode(kept).decode()),
+            self.roster.digest_of(entry) if entry is not None else None,
+            self._ctx.seal(CELLS, one.id, json.encode(beside).decode()) if beside else None,
+            one.id,
+        )
 
 
 async def plan_piece(ctx: TenantCtx, incoming: UUID, piece: int = PIECE) -> None:
@@ -98,18 +138,12 @@ async def plan_piece(ctx: TenantCtx, incoming: UUID, piece: int = PIECE) -> None
     if known.state != "planning":
         return
     try:
-        tally = await _judge(ctx, incoming, known.judged, piece)
+        tally = await _judge(ctx, known, piece)
     except BadInput as error:
         await refuse(incoming, "planning", error)
         return
-    judged = known.judged + tally["judged"]
     counts: dict[str, Any] = {
-        "judged": judged,
-        **{
-            name: getattr(known, name) + tally[name]
-            for name in ("added", "corrected", "unchanged", "rejected")
-        },
-        "warned": known.warned + tally["warned"],
+        name: getattr(known, name) + tally[name] for name in ("judged", "warned", *VERDICTS)
     }
     if tally["judged"] < piece:
         await turn(incoming, "planning", "planned", content_sealed=None, **counts)
@@ -118,108 +152,23 @@ async def plan_piece(ctx: TenantCtx, incoming: UUID, piece: int = PIECE) -> None
         await ctx.enqueue(PLAN, {"import": str(incoming)}, dedupe=f"{PLAN}:{incoming}")
 
 
-async def plan_rows(incoming: UUID, verdict: str = "", after: int = -1, limit: int = 50) -> list[PlanRow]:
-    """A page of the plan in the order of the file; `after` is the place of the last line before."""
-    shown = (
-        RosterRow.place,
-        RosterRow.sheet,
-        RosterRow.row,
-        RosterRow.verdict,
-        RosterRow.name,
-        RosterRow.findings,
-    )
-    query = RosterRow.select(*shown).where((RosterRow.import_id == incoming) & (RosterRow.place > after))
-    if verdict == "warned":
-        query = query.where((RosterRow.findings != "") & (RosterRow.verdict != "rejected"))
-    elif verdict:
-        query = query.where(RosterRow.verdict == verdict)
-    rows = await query.order_by(RosterRow.place).limit(limit)
-    return [PlanRow(**{**row, "findings": findings_of(row["findings"])}) for row in rows]
-
-
-async def rejected_cells(ctx: TenantCtx, incoming: UUID) -> AsyncIterator[tuple[PlanRow, dict[str, str]]]:
-    """The rejected rows with their cells by standard column, for a file to correct them in."""
-    after = -1
-    while page := await rejected_rows(ctx, incoming, after, 1000):
-        for line, cells in page:
-            yield line, cells
-            after = line.place
-
-
-async def rejected_rows(
-    ctx: TenantCtx, incoming: UUID, after: int, limit: int
-) -> list[tuple[PlanRow, dict[str, str]]]:
-    """A page of them; `after` is the place of the last one before."""
-    page = await plan_rows(incoming, "rejected", after, limit)
-    if not page:
-        return []
-    sealed = await RosterRow.select(RosterRow.id, RosterRow.place, RosterRow.row_sealed).where(
-        (RosterRow.import_id == incoming) & RosterRow.place.is_in([line.place for line in page])
-    )
-    cells = {row["place"]: ctx.unseal(ROW, row["id"], row["row_sealed"]) for row in sealed}
-    return [(line, json.decode(cells[line.place], type=dict[str, str])) for line in page]
-
-
-def findings_of(text: str) -> tuple[Finding, ...]:
-    pairs = (part.split(":", 1) for part in text.split(";") if part)
-    return tuple(Finding(Reason(reason), column) for reason, column in pairs)
-
-
-async def _found(file: SheetFile, roster: Roster) -> list[SheetFound]:
-    sheets: dict[str, SheetFound] = {}
-    counts: Counter[str] = Counter()
-    async with aclosing(file.rows()) as rows:
-        async for row in rows:
-            was_known = row.sheet in roster.tallies
-            counts[row.sheet] += roster.data_places(row) is not None
-            if not was_known and row.sheet in roster.tallies:
-                sheets[row.sheet] = _header(row, roster.tallies[row.sheet].missing)
-    known = [
-        SheetFound(
-            name=sheet.name,
-            header_row=sheet.header_row,
-            columns=sheet.columns,
-            missing=sheet.missing,
-            rows=counts[sheet.name],
-        )
-        for sheet in sheets.values()
-    ]
-    others = [SheetFound(name=name) for name in file.sheets if name not in sheets]
-    return known + others + [SheetFound(name=name, is_hidden=True) for name in file.hidden]
-
-
-def _header(row: Row, missing: Sequence[str]) -> SheetFound:
-    places = col.header_of(row.cells) or {}
-    headed = [(name, " ".join(str(row.cells[place]).split())) for name, place in places.items()]
-    return SheetFound(name=row.sheet, header_row=row.number, columns=headed, missing=list(missing))
-
-
-async def _judge(ctx: TenantCtx, incoming: UUID, done: int, piece: int) -> Counter[str]:
-    roster = Roster(
-        await _rules(ctx), digest=lambda text: ctx.blind(NUMBER, text), seen=await _seen(incoming)
-    )
-    tally: Counter[str] = Counter()
-    waiting: list[_Judged] = []
+async def _judge(ctx: TenantCtx, known: Incoming, piece: int) -> Counter[str]:
+    headers = {
+        sheet.name: Header(sheet.header_row, sheet.places) for sheet in known.sheets if sheet.header_row
+    }
+    judge = await Judge.of(ctx, known.id, headers=headers)
     place = 0
-    async with opened_file(ctx, incoming) as file, aclosing(file.rows()) as rows:
+    async with opened_file(ctx, known.id) as file, aclosing(file.rows()) as rows:
         async for row in rows:
-            if place < done:
-                place += roster.data_places(row) is not None
+            if place < known.judged:
+                place += judge.roster.data_places(row) is not None
                 continue
-            verdict = roster.feed(row)
-            if verdict is None:
-                continue
-            waiting.append(_Judged(place, row, _at_the_counter(ctx, verdict), {}))
-            if isinstance(waiting[-1].verdict, Rejected):
-                waiting[-1].cells = roster.texts(row)
-            place += 1
-            if len(waiting) == MOST_ENTRIES:
-                await _keep(ctx, incoming, roster, waiting, tally)
-                waiting = []
-            if place == done + piece:
+            place += judge.feed(row, place)
+            await judge.keep(MOST_ENTRIES)
+            if place == known.judged + piece:
                 break
-    await _keep(ctx, incoming, roster, waiting, tally)
-    return tally
+    await judge.keep()
+    return judge.tally
 
 
 def _at_the_counter(ctx: TenantCtx, verdict: Accepted | Rejected) -> Accepted | Rejected:
@@ -240,47 +189,10 @@ async def _rules(ctx: TenantCtx) -> RosterRules:
     )
 
 
-async def _seen(incoming: UUID) -> list[bytes]:
-    rows = await RosterRow.select(RosterRow.number_index).where(
+async def _seen(incoming: UUID, but: UUID | None) -> list[bytes]:
+    query = RosterRow.select(RosterRow.number_index).where(
         (RosterRow.import_id == incoming) & RosterRow.number_index.is_not_null()
     )
-    return [row["number_index"] for row in rows]
-
-
-async def _keep(
-    ctx: TenantCtx, incoming: UUID, roster: Roster, waiting: Sequence[_Judged], tally: Counter[str]
-) -> None:
-    entries = [one.verdict.entry for one in waiting if isinstance(one.verdict, Accepted)]
-    verdicts = iter(await compare_entries(ctx, entries, ctx.today.year) if entries else ())
-    rows: list[tuple[Any, ...]] = []
-    for one in waiting:
-        told, findings = "rejected", (one.verdict.finding,) if isinstance(one.verdict, Rejected) else ()
-        if isinstance(one.verdict, Accepted):
-            verdict = next(verdicts)
-            told = "added" if verdict.is_new else "corrected" if verdict.is_changed else "unchanged"
-            findings = one.verdict.warnings
-            tally["warned"] += bool(findings)
-        tally[told] += 1
-        rows.append(_row(ctx, incoming, roster, one, told, findings))
-    tally["judged"] += len(rows)
-    await RosterRow.insert_many(_NAMES, rows)
-
-
-def _row(
-    ctx: TenantCtx, incoming: UUID, roster: Roster, one: _Judged, verdict: str, findings: Sequence[Finding]
-) -> tuple[Any, ...]:
-    entry: RosterEntry | None = one.verdict.entry if isinstance(one.verdict, Accepted) else None
-    key = new_id()
-    kept: RosterEntry | Mapping[str, str] = entry if entry is not None else one.cells
-    return (
-        incoming,
-        one.place,
-        one.row.sheet,
-        one.row.number,
-        verdict,
-        ";".join(f"{finding.reason}:{finding.column}" for finding in findings),
-        (entry.name if entry is not None else one.cells.get(col.NAME, ""))[:100],
-        ctx.seal(ROW, key, json.encode(kept).decode()),
-        roster.digest_of(entry) if entry is not None else None,
-        key,
-    )
+    if but is not None:
+        query = query.where(RosterRow.id != but)
+    return [row["number_index"] for row in await query]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date
 from hashlib import blake2b
@@ -17,7 +17,17 @@ from plugins.registration.imports import columns as col
 from plugins.registration.imports.days import roster_day
 from plugins.registration.imports.verdicts import Finding, Reason, Unfit
 
-__all__ = ["Accepted", "Rejected", "Roster", "RosterEntry", "RosterRules", "Tally"]
+__all__ = [
+    "NOTES_SHEET",
+    "Accepted",
+    "Header",
+    "Rejected",
+    "Roster",
+    "RosterEntry",
+    "RosterRules",
+    "Tally",
+    "no_header",
+]
 
 NOTES_SHEET = "说明"
 
@@ -88,6 +98,13 @@ class Rejected(Struct, frozen=True):
     finding: Finding
 
 
+class Header(Struct, frozen=True):
+    """The header row of a sheet and where each column stands, as somebody has looked at it."""
+
+    row: int
+    places: Mapping[str, int]
+
+
 class Tally(Struct):
     """The counts of one sheet that holds a list; `missing` are required columns that its header lacks."""
 
@@ -102,13 +119,19 @@ class Roster:
     """Feed it every row of the file in order. It keeps a digest of each accepted number and nothing else.
 
     A file that is judged in pieces begins each with the digests of what was accepted before (`seen`), made by
-    the same `digest`, and passes over the rows that were judged.
+    the same `digest`, and passes over the rows that were judged. `headers`: by sheet, instead of looking for them.
     """
 
     def __init__(
-        self, rules: RosterRules, *, digest: Callable[[str], bytes] | None = None, seen: Iterable[bytes] = ()
+        self,
+        rules: RosterRules,
+        *,
+        digest: Callable[[str], bytes] | None = None,
+        seen: Iterable[bytes] = (),
+        headers: Mapping[str, Header] | None = None,
     ) -> None:
         self._rules = rules
+        self._headers = headers
         self._firms = {plain_code(name) for name in rules.firm_names}
         self._digest = digest or _digest
         self._seen: set[bytes] = set(seen)
@@ -148,19 +171,22 @@ class Roster:
         return self._digest("\n".join(entry.key))
 
     def finish(self) -> None:
-        """Raise BadInput if no header was found anywhere: an empty result must not look like success."""
+        """Raise BadInput if no header was found anywhere."""
         if not self.tallies:
-            raise BadInput(
-                _("No sheet has a header row with the columns 姓名 and 证件号码."),
-                _("Use the roster template, or add the header row above the list, and send the file again."),
-            )
+            raise no_header()
 
     def _look_for_header(self, row: Row) -> None:
-        places = col.header_of(row.cells)
+        places = self._header_of(row)
         if places is not None:
             self._places[row.sheet] = places
             missing = tuple(name for name in col.COLUMNS if name in col.REQUIRED and name not in places)
             self.tallies[row.sheet] = Tally(missing)
+
+    def _header_of(self, row: Row) -> dict[str, int] | None:
+        if self._headers is None:
+            return col.header_of(row.cells)
+        header = self._headers.get(row.sheet)
+        return dict(header.places) if header is not None and header.row == row.number else None
 
     def _judged(self, row: Row, line: col.Line) -> Accepted | Rejected:
         try:
@@ -198,6 +224,14 @@ class Roster:
             tally.warnings += len(verdict.warnings)
         else:
             tally.rejected += 1
+
+
+def no_header() -> BadInput:
+    """An empty result must not look like success."""
+    return BadInput(
+        _("No sheet has a header row with the columns 姓名 and 证件号码."),
+        _("Use the roster template, or add the header row above the list, and send the file again."),
+    )
 
 
 def _digest(text: str) -> bytes:

@@ -1,6 +1,7 @@
 """A roster that comes through the portal: received, read, planned, applied; each step its own state.
 
-received -> read -> planning -> planned -> applying -> applied; or refused, or cancelled. The file and the rows
+received -> read -> planning -> planned -> applying -> applied; or refused, or cancelled. Within the day an applied
+one can be undone: applied -> undoing -> undone. The file and the rows
 are sealed, and deleted as soon as they are not needed. Only jobs open the file; the web process never parses.
 """
 
@@ -16,10 +17,12 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from core.sdk import BadInput, Conflict, NotFound, TenantCtx, TooLarge, TownbridgeError, Upload, new_id, now
 from core.sdk import gettext_noop as _
 from core.sdk.values import SheetFile, open_sheets
+from plugins.registration.imports.columns import COLUMNS, REQUIRED
 from plugins.registration.tables import RosterImport, RosterRow
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "PLAN",
     "READ_FILE",
     "STATE_TITLES",
+    "UNDO",
     "Fault",
     "Incoming",
     "SheetFound",
@@ -48,6 +52,7 @@ __all__ = [
 READ_FILE = "registration.roster.read"
 PLAN = "registration.roster.plan"
 APPLY = "registration.roster.apply"
+UNDO = "registration.roster.undo"
 
 LARGEST = 10_000_000
 CONTENT = "registration.roster_import.content_sealed"
@@ -59,10 +64,13 @@ STATE_TITLES: dict[str, str] = {
     "planned": _("waits to be applied"),
     "applying": _("being applied"),
     "applied": _("applied"),
+    "undoing": _("being undone"),
+    "undone": _("undone"),
     "refused": _("not readable"),
     "cancelled": _("cancelled"),
 }
 OPEN_STATES = ("received", "read", "planning", "planned", "applying")
+BUSY_STATES = ("received", "planning", "applying", "undoing")
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -74,14 +82,33 @@ class Fault(Struct, frozen=True, kw_only=True):
 
 
 class SheetFound(Struct, frozen=True, kw_only=True):
-    """What was found in a sheet. `columns` are pairs: the column as it is known, and as it is headed."""
+    """What was found in a sheet. `headers` are all cells of its header row, `places` where in it a column stands."""
 
     name: str
     header_row: int | None = None
-    columns: list[tuple[str, str]] = []
-    missing: list[str] = []
+    headers: list[str] = []
+    places: dict[str, int] = {}
     rows: int = 0
     is_hidden: bool = False
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """Pairs: the column as it is known, and as it is headed."""
+        return [(column, self.headers[place]) for column, place in self.places.items()]
+
+    @property
+    def missing(self) -> list[str]:
+        """Required columns that nothing was found for: every row will be rejected."""
+        return [name for name in COLUMNS if name in REQUIRED and name not in self.places]
+
+    @property
+    def unmatched(self) -> list[str]:
+        """Headers that nothing is taken from."""
+        taken = set(self.places.values())
+        return [header for place, header in enumerate(self.headers) if header and place not in taken]
+
+    def matched(self, places: Mapping[str, int]) -> SheetFound:
+        return replace(self, places=dict(places))
 
 
 class Incoming(Struct, frozen=True, kw_only=True):
@@ -100,6 +127,8 @@ class Incoming(Struct, frozen=True, kw_only=True):
     rejected: int
     warned: int
     applied: int
+    undone: int
+    left_alone: int
     created_at: datetime
     finished_at: datetime | None
 
@@ -110,7 +139,7 @@ class Incoming(Struct, frozen=True, kw_only=True):
     @property
     def is_busy(self) -> bool:
         """Something runs in the background: the page asks again."""
-        return self.state in ("received", "planning", "applying")
+        return self.state in BUSY_STATES
 
 
 async def receive(ctx: TenantCtx, upload: Upload | None) -> UUID:

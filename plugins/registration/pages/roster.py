@@ -12,7 +12,7 @@ from core.sdk.values import Column, XlsxWriter
 from plugins.registration.forms import PlanQuery
 from plugins.registration.imports import columns as col
 from plugins.registration.imports import uploads
-from plugins.registration.imports.plan import plan_rows, rejected_cells
+from plugins.registration.imports.lines import plan_rows, rejected_cells
 from plugins.registration.imports.template import EMPLOYEES, roster_template
 from plugins.registration.imports.verdicts import sentence
 from plugins.registration.permissions import IMPORT

@@ -16,7 +16,9 @@ from core.sdk.people import PersonEdit
 from core.testing import Town
 from plugins.registration.imports import uploads
 from plugins.registration.imports.apply import apply_piece
-from plugins.registration.imports.plan import plan_piece, plan_rows, read_headers, rejected_cells
+from plugins.registration.imports.headers import read_headers
+from plugins.registration.imports.lines import plan_rows, rejected_cells
+from plugins.registration.imports.plan import plan_piece
 from plugins.registration.imports.template import roster_template
 from plugins.registration.services.records import record_of
 from plugins.registration.services.registering import register
