@@ -32,6 +32,7 @@ __all__ = [
     "Work",
     "enqueue",
     "hang_bell",
+    "has_given_up",
     "take_down_bell",
 ]
 
@@ -51,6 +52,12 @@ WHERE (SELECT count(*) FROM (
 ) AS waiting) <= $7::int - cardinality($2::uuid[])
 ON CONFLICT (tenant_id, dedupe) WHERE state = 'pending'
 DO UPDATE SET due_at = CASE WHEN job.attempt = 0 THEN least(job.due_at, excluded.due_at) ELSE job.due_at END
+"""
+
+_GIVEN_UP = """
+SELECT EXISTS (SELECT 1 FROM kernel.job WHERE tenant_id = $1 AND dedupe = $2 AND state = 'dead')
+  AND NOT EXISTS (SELECT 1 FROM kernel.job
+                  WHERE tenant_id = $1 AND dedupe = $2 AND state IN ('pending', 'leased'))
 """
 
 _bells: list[Bell] = []
@@ -140,6 +147,11 @@ async def enqueue(
     asked = _Asked(new_id(), name, msgspec.json.encode(payload).decode(), dedupe, due)
     tx.defer(_write, asked)
     return asked.id
+
+
+async def has_given_up(tx: Transaction, dedupe: str) -> bool:
+    """Whether a job that was enqueued with `dedupe` was tried in vain and waits for an administrator."""
+    return await tx.fetchval(_GIVEN_UP, tx.scope.tenant, dedupe)
 
 
 async def _write(tx: Transaction, items: list[_Asked]) -> None:

@@ -199,6 +199,10 @@ class Ctx:
         """Have a job of this plug-in run after the commit; `payload` holds ids, never personal data."""
         return await jobs.enqueue(self.transaction, job, payload, dedupe=dedupe, due=due)
 
+    async def has_given_up(self, dedupe: str) -> bool:
+        """Whether the job enqueued with `dedupe` was tried in vain and waits for an administrator."""
+        return await jobs.has_given_up(self.transaction, dedupe)
+
 
 class TenantCtx(Ctx):
     """In one tenant, with the compartments of the permission that let the request in.

@@ -22,6 +22,7 @@ __all__ = [
     "EraseForm",
     "FindForm",
     "IdentityForm",
+    "MatchForm",
     "MemberForm",
     "MergeForm",
     "MergeQuery",
@@ -37,6 +38,7 @@ __all__ = [
     "Registering",
     "RelationForm",
     "RevealForm",
+    "RowForm",
     "Sex",
     "StartForm",
     "UndoForm",
@@ -44,6 +46,7 @@ __all__ = [
 
 Sex = Literal["0", "1", "2", "9"]
 Tick = Literal["", "1"]
+Match = Annotated[str, Meta(max_length=12, pattern="^[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,3}$")]
 
 
 class PeopleQuery(ListQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -213,6 +216,35 @@ class AcceptForm(_Where, frozen=True, kw_only=True):
 class PlanQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     show: Literal["", "added", "corrected", "unchanged", "rejected", "warned"] = ""
     after: Annotated[int, Meta(ge=-1, le=1_000_000)] = -1
+
+
+class MatchForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which header stands for which column: the numbers of sheet, column and place, one after the other."""
+
+    matches: Annotated[tuple[Match, ...], Meta(max_length=2_000)] = ()
+
+
+class RowForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The cells of a row as text: they are judged like those of a file. The names are those of `columns.KEYS`."""
+
+    number: Line = ""
+    name: Line = ""
+    sex: Line = ""
+    category: Line = ""
+    id_type: Line = ""
+    id_number: Line = ""
+    birth_date: Line = ""
+    division: Line = ""
+    province: Line = ""
+    phone: Line = ""
+    registered_on: Line = ""
+    hired_on: Line = ""
+    firm: Line = ""
+    workshop: Line = ""
+    post: Line = ""
+    dwelling: Line = ""
+    purpose: Line = ""
+    floating: Line = ""
 
 
 class BookQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

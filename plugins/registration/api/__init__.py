@@ -14,6 +14,7 @@ from plugins.registration.api import (
     people,
     registering,
     roster,
+    roster_acts,
     timeline,
 )
 
@@ -28,6 +29,7 @@ ROUTES = (
     *household.ROUTES,
     *offers.ROUTES,
     *roster.ROUTES,
+    *roster_acts.ROUTES,
     *figures.ROUTES,
     *affairs.ROUTES,
     *merging.ROUTES,

@@ -12,21 +12,27 @@ from msgspec import Meta, Struct, convert
 from core.sdk import Cursor, Route, TenantCtx, Upload
 from plugins.registration.imports import uploads
 from plugins.registration.imports.lines import PlanRow, plan_rows, rejected_rows
+from plugins.registration.imports.undo import undo_until
 from plugins.registration.imports.verdicts import Reason, sentence
 from plugins.registration.permissions import IMPORT
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "RosterId", "RosterRowTold", "place_of", "row_told"]
 
 MOST = 200
 
 
 class RosterSheet(Struct, frozen=True, kw_only=True):
-    """`columns`: from the name by which a column is known to how it is headed there."""
+    """`columns`: from the name by which a column is known to how it is headed there.
+
+    `headers` are all cells of the header row: a place among them, counted from 0, says which is meant.
+    """
 
     name: str
     header_row: int | None
+    headers: list[str]
     columns: dict[str, str]
     missing: list[str]
+    unmatched: list[str]
     rows: int
     is_hidden: bool
 
@@ -39,10 +45,11 @@ class RosterFault(Struct, frozen=True, kw_only=True):
 
 
 class RosterTold(Struct, frozen=True, kw_only=True):
-    """`state`: received, read, planning, planned, applying, applied; or refused, or cancelled.
+    """`state`: received, read, planning, planned, applying, applied; undoing, undone; or refused, or cancelled.
 
     `is_busy`: a job is at it, so ask again. `judged` of `total` rows are compared, `applied` of those to be
-    written (`added` and `corrected`) are written.
+    written (`added` and `corrected`) are written; `undone` of those are through the undoing, which left
+    `left_alone` of them as they are.
     """
 
     id: UUID
@@ -57,12 +64,18 @@ class RosterTold(Struct, frozen=True, kw_only=True):
     rejected: int
     warned: int
     applied: int
+    undone: int
+    left_alone: int
     created_at: datetime
     finished_at: datetime | None
 
 
 class RosterDetail(Struct, frozen=True, kw_only=True):
+    """`undo_until`: up to when it can be undone; null where it cannot. `is_stuck`: tell an administrator."""
+
     roster: RosterTold
+    undo_until: datetime | None
+    is_stuck: bool
     sheets: list[RosterSheet]
     fault: RosterFault | None
 
@@ -103,13 +116,18 @@ class RowFinding(Struct, frozen=True, kw_only=True):
 
 
 class RosterRowTold(Struct, frozen=True, kw_only=True):
-    """A line of the plan. `cells`: of a rejected row, by the standard names of the columns."""
+    """A line of the plan. `cells`: of a rejected row, by the standard names of the columns.
 
+    `is_open`: it can be corrected until the plan is applied.
+    """
+
+    id: UUID
     sheet: str
     row: int
     verdict: str
     name: str
     findings: list[RowFinding]
+    is_open: bool
     cells: dict[str, str] | None = None
 
 
@@ -134,6 +152,8 @@ async def read_roster(ctx: TenantCtx, incoming: UUID) -> RosterDetail:
     fault = found.fault
     return RosterDetail(
         roster=convert(found, RosterTold, from_attributes=True),
+        undo_until=await undo_until(ctx, found),
+        is_stuck=await uploads.is_stuck(ctx, found),
         sheets=[_sheet(sheet) for sheet in found.sheets],
         fault=RosterFault(what=ctx.tell(fault.what) % fault.params, todo=ctx.tell(fault.todo))
         if fault
@@ -143,7 +163,7 @@ async def read_roster(ctx: TenantCtx, incoming: UUID) -> RosterDetail:
 
 async def list_roster_rows(ctx: TenantCtx, incoming: UUID, query: RosterRowsQuery) -> RosterRowsPage:
     await uploads.find_import(incoming)
-    rows = await plan_rows(incoming, query.show, _place(ctx, incoming, query.after), query.limit + 1)
+    rows = await plan_rows(incoming, query.show, place_of(ctx, incoming, query.after), query.limit + 1)
     told = [(row, None) for row in rows]
     return _page(ctx, incoming, told, query.limit)
 
@@ -151,7 +171,7 @@ async def list_roster_rows(ctx: TenantCtx, incoming: UUID, query: RosterRowsQuer
 async def list_rejected_rows(ctx: TenantCtx, incoming: UUID, query: RejectedRowsQuery) -> RosterRowsPage:
     """What the row says is noted as downloaded."""
     await uploads.find_import(incoming)
-    rows = await rejected_rows(ctx, incoming, _place(ctx, incoming, query.after), query.limit + 1)
+    rows = await rejected_rows(ctx, incoming, place_of(ctx, incoming, query.after), query.limit + 1)
     page = _page(ctx, incoming, rows, query.limit)
     uploads.note_download(ctx, incoming, len(page.rows))
     return page
@@ -176,14 +196,16 @@ def _sheet(found: uploads.SheetFound) -> RosterSheet:
     return RosterSheet(
         name=found.name,
         header_row=found.header_row,
+        headers=found.headers,
         columns=dict(found.columns),
         missing=found.missing,
+        unmatched=found.unmatched,
         rows=found.rows,
         is_hidden=found.is_hidden,
     )
 
 
-def _place(ctx: TenantCtx, incoming: UUID, cursor: str) -> int:
+def place_of(ctx: TenantCtx, incoming: UUID, cursor: str) -> int:
     values = ctx.at(f"roster.{incoming}", cursor)
     return int(values[0]) if values else -1
 
@@ -194,15 +216,17 @@ def _page(
     """`rows` are one more than a page where there is another one."""
     shown = rows[:limit]
     more = ctx.cursor(f"roster.{incoming}", shown[-1][0].place) if len(rows) > limit else None
-    return RosterRowsPage(rows=[_told(ctx, row, cells) for row, cells in shown], next=more)
+    return RosterRowsPage(rows=[row_told(ctx, row, cells) for row, cells in shown], next=more)
 
 
-def _told(ctx: TenantCtx, row: PlanRow, cells: dict[str, str] | None) -> RosterRowTold:
+def row_told(ctx: TenantCtx, row: PlanRow, cells: dict[str, str] | None = None) -> RosterRowTold:
     return RosterRowTold(
+        id=row.id,
         sheet=row.sheet,
         row=row.row,
         verdict=row.verdict,
         name=row.name,
+        is_open=row.is_open,
         findings=[
             RowFinding(reason=one.reason, column=one.column, text=sentence(one, ctx.tell))
             for one in row.findings

@@ -10,7 +10,8 @@ from plugins.registration.imports.verdicts import Reason, Unfit
 
 __all__ = [
     "BIRTH_DATE", "CATEGORY", "COLUMNS", "DIVISION", "DWELLING", "FIRM", "FLOATING", "HIRED_ON", "ID_NUMBER",
-    "ID_TYPE", "NAME", "PHONE", "POST", "PROVINCE", "PURPOSE", "REGISTERED_ON", "REQUIRED", "SEX", "WORKSHOP",
+    "ID_TYPE", "KEYS", "NAME", "PHONE", "POST", "PROVINCE", "PURPOSE", "REGISTERED_ON", "REQUIRED", "SEX",
+    "VALUES", "WORKSHOP",
     "Line", "header_of", "is_blank", "is_total", "likely_header_of",
 ]  # fmt: skip
 
@@ -38,6 +39,22 @@ COLUMNS = (
     HIRED_ON, FIRM, WORKSHOP, POST, DWELLING, PURPOSE, FLOATING,
 )  # fmt: skip
 """In the order of the template."""
+
+KEYS = {
+    "number": NUMBER, "name": NAME, "sex": SEX, "category": CATEGORY, "id_type": ID_TYPE, "id_number": ID_NUMBER,
+    "birth_date": BIRTH_DATE, "division": DIVISION, "province": PROVINCE, "phone": PHONE,
+    "registered_on": REGISTERED_ON, "hired_on": HIRED_ON, "firm": FIRM, "workshop": WORKSHOP, "post": POST,
+    "dwelling": DWELLING, "purpose": PURPOSE, "floating": FLOATING,
+}  # fmt: skip
+"""What a column is called where its name is a word of a form."""
+
+VALUES = {
+    SEX: ("男", "女", "未知", "未说明"),
+    CATEGORY: ("职工", "家属"),
+    ID_TYPE: ("居民身份证", "户口簿", "护照", "港澳居民来往内地通行证"),
+    FLOATING: ("是", "否"),
+}
+"""Of the columns that have a list the values that the template names."""
 
 REQUIRED = frozenset({NAME, CATEGORY, ID_TYPE, ID_NUMBER, REGISTERED_ON, FLOATING})
 

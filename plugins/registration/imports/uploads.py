@@ -27,6 +27,7 @@ from plugins.registration.tables import RosterImport, RosterRow
 
 __all__ = [
     "APPLY",
+    "JOB_OF",
     "LARGEST",
     "OPEN_STATES",
     "PLAN",
@@ -40,6 +41,7 @@ __all__ = [
     "cancel",
     "find_import",
     "forget_imports",
+    "is_stuck",
     "make_plan",
     "note_download",
     "opened_file",
@@ -70,7 +72,8 @@ STATE_TITLES: dict[str, str] = {
     "cancelled": _("cancelled"),
 }
 OPEN_STATES = ("received", "read", "planning", "planned", "applying")
-BUSY_STATES = ("received", "planning", "applying", "undoing")
+JOB_OF = {"received": READ_FILE, "planning": PLAN, "applying": APPLY, "undoing": UNDO}
+"""What is at work in a state."""
 
 
 class Fault(Struct, frozen=True, kw_only=True):
@@ -139,7 +142,14 @@ class Incoming(Struct, frozen=True, kw_only=True):
     @property
     def is_busy(self) -> bool:
         """Something runs in the background: the page asks again."""
-        return self.state in BUSY_STATES
+        return self.state in JOB_OF
+
+    @property
+    def work(self) -> tuple[int, int]:
+        """How much of the step that runs is done, and of how much; nobody knows how long a file is to be read."""
+        if self.state in ("undoing", "undone"):
+            return self.undone, self.applied
+        return (self.applied, self.to_write) if self.state == "applying" else (self.judged, self.total)
 
 
 async def receive(ctx: TenantCtx, upload: Upload | None) -> UUID:
@@ -188,6 +198,12 @@ async def cancel(ctx: TenantCtx, incoming: UUID) -> None:
     await turn(incoming, known.state, "cancelled", content_sealed=None, finished_at=now())
     await RosterRow.delete().where(RosterRow.import_id == incoming)
     ctx.audit("registration.roster.cancel", "roster_import", incoming)
+
+
+async def is_stuck(ctx: TenantCtx, known: Incoming) -> bool:
+    """Whether the step that should run was tried in vain: an administrator has to look."""
+    job = JOB_OF.get(known.state)
+    return job is not None and await ctx.has_given_up(f"{job}:{known.id}")
 
 
 async def find_import(incoming: UUID) -> Incoming:

@@ -17,6 +17,8 @@ from plugins.registration.pages import (
     person,
     register,
     roster,
+    roster_row,
+    roster_undo,
 )
 
 __all__ = ["PAGES"]
@@ -32,6 +34,8 @@ PAGES = (
     *papers.PAGES,
     *offers.PAGES,
     *roster.PAGES,
+    *roster_row.PAGES,
+    *roster_undo.PAGES,
     *book.PAGES,
     *behind.PAGES,
     *affairs.PAGES,

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
 
-from core.sdk import BadInput, Nav, Page, TenantCtx, TooLarge, Upload, download
+from core.sdk import BadInput, Form, Nav, Page, TenantCtx, TooLarge, Upload, download
 from core.sdk import gettext_noop as _
 from core.sdk.values import Column, XlsxWriter
-from plugins.registration.forms import PlanQuery
+from plugins.registration.forms import MatchForm, PlanQuery
 from plugins.registration.imports import columns as col
 from plugins.registration.imports import uploads
+from plugins.registration.imports.headers import choose_headers
 from plugins.registration.imports.lines import plan_rows, rejected_cells
 from plugins.registration.imports.template import EMPLOYEES, roster_template
+from plugins.registration.imports.undo import STANDINGS, left_people, undo_until
 from plugins.registration.imports.verdicts import sentence
+from plugins.registration.pages.roster_sheets import sheets_to_match
 from plugins.registration.permissions import IMPORT
 from plugins.registration.settings import Settings
 
-__all__ = ["PAGES"]
+__all__ = ["PAGES", "STEPS", "VERDICTS", "step_of"]
 
 SHOWN = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,6 +32,13 @@ VERDICTS = {
     "unchanged": _("unchanged"),
     "rejected": _("rejected"),
 }
+STEPS = (_("File"), _("Headers"), _("Plan"), _("Result"))
+_AT = {"read": 1, "planning": 2, "planned": 2, "applying": 3, "applied": 3, "undoing": 3, "undone": 3}
+
+
+def step_of(state: str) -> int:
+    """Where in `STEPS` an import is; one that was refused or cancelled begins again."""
+    return _AT.get(state, 0)
 
 
 async def show_start(ctx: TenantCtx) -> Any:
@@ -48,37 +59,43 @@ async def send_template(ctx: TenantCtx) -> Any:
 
 
 async def show_import(ctx: TenantCtx, incoming: UUID, query: PlanQuery) -> Any:
-    """The screen of the state that the import is in."""
-    found = await uploads.find_import(incoming)
-    rows = await plan_rows(incoming, query.show, query.after, SHOWN + 1)
-    settings = await ctx.settings(Settings)
-    return ctx.render(
-        "registration/roster.html",
-        incoming=found,
-        state=uploads.STATE_TITLES[found.state],
-        rows=rows[:SHOWN],
-        more=rows[SHOWN - 1].place if len(rows) > SHOWN else None,
-        query=query,
-        verdicts=VERDICTS,
-        counts={name: getattr(found, name) for name in VERDICTS},
-        sentence=lambda finding: sentence(finding, ctx.tell),
-        days=settings.import_days,
-        **_progress(found),
-    )
+    return await _shown(ctx, incoming, query)
 
 
 async def show_progress(ctx: TenantCtx, incoming: UUID) -> Any:
     """The bar, asked for every second; when there is something new to see the page is loaded again."""
     found = await uploads.find_import(incoming)
-    answer = ctx.render("registration/progress.html", incoming=found, **_progress(found))
-    if not found.is_busy:
+    is_stuck = await uploads.is_stuck(ctx, found)
+    answer = ctx.render("registration/progress.html", incoming=found, is_stuck=is_stuck)
+    if not found.is_busy or is_stuck:
         answer.headers["HX-Refresh"] = "true"
     return answer
 
 
-async def plan(ctx: TenantCtx, incoming: UUID) -> Any:
+async def match(ctx: TenantCtx, incoming: UUID, form: Form[MatchForm]) -> Any:
+    """Keep the choices, and show what is missing with them."""
+    if not await _matched(ctx, incoming, form):
+        return await _shown(ctx, incoming, PlanQuery(), form)
+    return ctx.redirect(ctx.address(f"roster/{incoming}"), _("The choices are kept."))
+
+
+async def plan(ctx: TenantCtx, incoming: UUID, form: Form[MatchForm]) -> Any:
+    """With the choices as they stand on the page; a page without them takes the headers as they are."""
+    if "matches" in form.typed and not await _matched(ctx, incoming, form):
+        return await _shown(ctx, incoming, PlanQuery(), form)
     await uploads.make_plan(ctx, incoming)
     return ctx.redirect(ctx.address(f"roster/{incoming}"))
+
+
+async def _matched(ctx: TenantCtx, incoming: UUID, form: Form[MatchForm]) -> bool:
+    """Whether the choices could be kept; otherwise the form says why not."""
+    if form.is_valid:
+        try:
+            await choose_headers(ctx, incoming, _chosen(form.value))
+        except BadInput as error:
+            for field, message in error.fields.items():
+                form.refuse(field, message)
+    return form.is_valid
 
 
 async def apply(ctx: TenantCtx, incoming: UUID) -> Any:
@@ -111,10 +128,47 @@ async def send_rejected(ctx: TenantCtx, incoming: UUID) -> Any:
     return download(ctx.tell(_("Rejected rows")) + ".xlsx", XLSX, content)
 
 
-def _progress(found: uploads.Incoming) -> dict[str, int]:
-    if found.state == "applying":
-        return {"done": found.applied, "total": found.to_write}
-    return {"done": found.judged, "total": found.total}
+async def _shown(
+    ctx: TenantCtx,
+    incoming: UUID,
+    query: PlanQuery,
+    form: Form[MatchForm] | None = None,
+) -> Any:
+    """The screen of the state that the import is in."""
+    found = await uploads.find_import(incoming)
+    rows = await plan_rows(incoming, query.show, query.after, SHOWN + 1)
+    left = await left_people(ctx, incoming, query.after, SHOWN + 1) if found.state == "undone" else []
+    listed = left or rows
+    return ctx.render(
+        "registration/roster.html",
+        400 if form else 200,
+        incoming=found,
+        state=uploads.STATE_TITLES[found.state],
+        steps=[ctx.tell(step) for step in STEPS],
+        at=step_of(found.state),
+        is_stuck=await uploads.is_stuck(ctx, found),
+        sheets=sheets_to_match(found, form.typed.get("matches") if form else None),
+        form=form or Form.empty(),
+        rows=rows[:SHOWN],
+        left=left[:SHOWN],
+        standings=STANDINGS,
+        more=listed[SHOWN - 1].place if len(listed) > SHOWN else None,
+        query=query,
+        verdicts=VERDICTS,
+        counts={name: getattr(found, name) for name in VERDICTS},
+        sentence=lambda finding: sentence(finding, ctx.tell),
+        days=(await ctx.settings(Settings)).import_days,
+        until=await undo_until(ctx, found),
+    )
+
+
+def _chosen(told: MatchForm) -> Mapping[tuple[int, str], int]:
+    """From the number of a sheet and a column to a place; one that there is not is refused where it is looked for."""
+    chosen: dict[tuple[int, str], int] = {}
+    for one in told.matches:
+        sheet, column, place = map(int, one.split("-"))
+        chosen[sheet, col.COLUMNS[column] if column < len(col.COLUMNS) else ""] = place
+    return chosen
 
 
 async def _start(ctx: TenantCtx, problem: BadInput | TooLarge | None = None) -> Any:
@@ -122,6 +176,7 @@ async def _start(ctx: TenantCtx, problem: BadInput | TooLarge | None = None) -> 
         "registration/roster_start.html",
         problem.status if problem else 200,
         problem=problem,
+        steps=[ctx.tell(step) for step in STEPS],
         recent=await uploads.recent_imports(),
         states=uploads.STATE_TITLES,
     )
@@ -138,6 +193,7 @@ PAGES = (
     Page(path="roster/template", handler=send_template, permission=IMPORT),
     Page(path="roster/{incoming}", handler=show_import, permission=IMPORT),
     Page(path="roster/{incoming}/progress", handler=show_progress, permission=IMPORT),
+    Page(path="roster/{incoming}/headers", handler=match, permission=IMPORT, method="POST"),
     Page(path="roster/{incoming}/plan", handler=plan, permission=IMPORT, method="POST"),
     Page(path="roster/{incoming}/apply", handler=apply, permission=IMPORT, method="POST"),
     Page(path="roster/{incoming}/cancel", handler=cancel, permission=IMPORT, method="POST"),
