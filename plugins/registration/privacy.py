@@ -135,7 +135,13 @@ async def erase_rosters(ctx: TenantCtx, person: UUID) -> int:
 
 async def export_traces(ctx: TenantCtx, person: UUID) -> Rows:
     """What stood in her record before is as good as what stands there now, but for a day only."""
-    return [{ctx.tell(_("Roster")): name} for name in await rosters_of(person)]
+    return [
+        {
+            ctx.tell(_("Roster")): name,
+            ctx.tell(_("What happened")): ctx.tell(_("new") if is_new else _("corrected")),
+        }
+        for name, is_new in await rosters_of(person)
+    ]
 
 
 async def erase_traces(ctx: TenantCtx, person: UUID) -> int:

@@ -8,32 +8,44 @@ from uuid import UUID
 from core.sdk import TenantCtx, Upload
 from core.sdk.people import MovementKind, PersonDraft
 from plugins.registration.imports import uploads
+from plugins.registration.imports.apply import apply_piece
 from plugins.registration.imports.headers import read_headers
 from plugins.registration.imports.plan import plan_piece
+from plugins.registration.imports.undo import ask_undo
 from plugins.registration.services import offers
 from tests.plugins.registration.imports.small import HEADER, Worker
 
 __all__ = ["EXAMPLES"]
 
 
-async def uploaded(ctx: TenantCtx) -> dict[str, str]:
-    lines = [HEADER, Worker("孙六", 1, "2025-10-01").row(), Worker("周七", 2, "2025-10-02").row()]
+async def uploaded(ctx: TenantCtx, first: int = 1) -> dict[str, str]:
+    # With passports: invented identity cards pass only where a town says so.
+    workers = [Worker("孙六", first, "2025-10-01"), Worker("周七", first + 1, "2025-10-02")]
+    rows = [(*worker.row()[:3], "护照", f"E{worker.number:08}", *worker.row()[5:]) for worker in workers]
+    lines = [HEADER, *rows]
     content = "\r\n".join(",".join(cells) for cells in lines).encode("utf-8-sig")
     incoming = await uploads.receive(ctx, Upload(name="花名册.csv", content=content))
     return {"import": str(incoming)}
 
 
-async def read(ctx: TenantCtx) -> dict[str, str]:
-    payload = await uploaded(ctx)
+async def read(ctx: TenantCtx, first: int = 1) -> dict[str, str]:
+    payload = await uploaded(ctx, first)
     await read_headers(ctx, UUID(payload["import"]))
     await uploads.make_plan(ctx, UUID(payload["import"]))
     return payload
 
 
-async def planned(ctx: TenantCtx) -> dict[str, str]:
-    payload = await read(ctx)
+async def planned(ctx: TenantCtx, first: int = 1) -> dict[str, str]:
+    payload = await read(ctx, first)
     await plan_piece(ctx, UUID(payload["import"]))
     await uploads.apply_plan(ctx, UUID(payload["import"]))
+    return payload
+
+
+async def applied(ctx: TenantCtx) -> dict[str, str]:
+    payload = await planned(ctx, first=21)
+    await apply_piece(ctx, UUID(payload["import"]))
+    await ask_undo(ctx, UUID(payload["import"]))
     return payload
 
 
@@ -59,6 +71,8 @@ EXAMPLES: dict[str, Any] = {
     "registration.roster.read": uploaded,
     "registration.roster.plan": read,
     "registration.roster.apply": planned,
+    "registration.roster.undo": applied,
+    "registration.roster_trace": {"standing": "edited"},
     "registration.transfer.offer": offered,
     "registration.transfer.answer": offered,
 }

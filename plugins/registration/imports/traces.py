@@ -126,15 +126,18 @@ async def forget_traces(hours: int, days: int) -> int:
     return len(gone)
 
 
-async def rosters_of(person: UUID) -> list[str]:
-    """The files that wrote her lately, and what stood there before is kept of."""
-    rows = await RosterTrace.select(RosterTrace.import_id).where(RosterTrace.person_id == person)
+async def rosters_of(person: UUID) -> list[tuple[str, bool]]:
+    """The files that wrote her lately, so that what stood there before is kept, and whether they added her."""
+    rows = await RosterTrace.select(RosterTrace.import_id, RosterTrace.is_new).where(
+        RosterTrace.person_id == person
+    )
     if not rows:
         return []
-    known = RosterImport.select(RosterImport.file_name).where(
+    known = await RosterImport.select(RosterImport.id, RosterImport.file_name).where(
         RosterImport.id.is_in([row["import_id"] for row in rows])
     )
-    return [row["file_name"] for row in await known.order_by(RosterImport.created_at)]
+    names = {row["id"]: row["file_name"] for row in known}
+    return [(names.get(row["import_id"], ""), row["is_new"]) for row in rows]
 
 
 async def forget_person_in_traces(person: UUID) -> int:

@@ -102,7 +102,8 @@ class SheetFound(Struct, frozen=True, kw_only=True):
     @property
     def missing(self) -> list[str]:
         """Required columns that nothing was found for: every row will be rejected."""
-        return [name for name in COLUMNS if name in REQUIRED and name not in self.places]
+        lacking = REQUIRED - self.places.keys() if self.header_row else frozenset[str]()
+        return [name for name in COLUMNS if name in lacking]
 
     @property
     def unmatched(self) -> list[str]:

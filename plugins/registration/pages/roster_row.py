@@ -71,7 +71,7 @@ async def _shown(
         verdict=VERDICTS[row.verdict],
         at_fault=[(key, name) for key, name in col.KEYS.items() if key in told or key in shown.errors],
         others=[(key, name) for key, name in col.KEYS.items() if key not in told and key not in shown.errors],
-        told=told,
+        reasons=told,
         stood=[cells.get(col.KEYS[key], "") for key in lost],
         required=col.REQUIRED,
         options={key: _options(name, shown.typed.get(key, "")) for key, name in col.KEYS.items()},

@@ -6,7 +6,7 @@ from core.testing import Program
 from tests.plugins.registration.api.conftest import HERE
 from tests.plugins.registration.conftest import Work
 from tests.plugins.registration.imports.small import Worker
-from tests.plugins.registration.pages.test_roster_pages import content
+from tests.plugins.registration.pages.test_roster_pages import content, headed
 
 ROSTERS = f"{HERE}/roster"
 
@@ -63,3 +63,48 @@ async def test_a_roster_is_refused_or_cancelled(desk: Program, worked: Work) -> 
         good.json()["id"]: "cancelled",
         old.json()["id"]: "refused",
     }
+
+
+async def test_headers_are_matched_rows_corrected_and_all_of_it_undone(
+    desk: Program, officer: Program, worked: Work
+) -> None:
+    file = headed("员工", "证件号码", Worker("张三", 1, "2026-10-01"), Worker("李四", 2, "六月"))
+    one = f"{ROSTERS}/{(await desk.send('POST', ROSTERS, content=file)).json()['id']}"
+    await worked()
+    (sheet,) = (await desk.get(one)).json()["sheets"]
+    assert (sheet["missing"], sheet["unmatched"]) == (["姓名"], ["员工", "工号"])
+    matches = [
+        {"sheet": 0, "column": column, "place": sheet["headers"].index(header)}
+        for column, header in {**sheet["columns"], "姓名": "员工"}.items()
+    ]
+    for wrong in ([*matches, matches[0]], [{"sheet": 0, "column": "姓名", "place": 99}], [{"sheet": 0}]):
+        assert (await desk.send("POST", f"{one}/headers", {"matches": wrong})).status_code == 400
+    assert (await officer.send("POST", f"{one}/headers", {"matches": matches})).status_code == 403
+    assert (await desk.send("POST", f"{one}/headers", {"matches": matches})).status_code == 200
+    await desk.send("POST", f"{one}/plan")
+    await worked()
+
+    _good, bad = (await desk.get(f"{one}/rows")).json()["rows"]
+    row = f"{one}/rows/{bad['id']}"
+    assert (await desk.get(row)).json()["cells"]["登记日期"] == "六月"
+    cells = {"cells": [{"column": "登记日期", "text": "2026-10-02"}]}
+    assert (await desk.send("POST", row, {"cells": [{"column": "工号", "text": "1"}]})).status_code == 400
+    assert (await officer.send("POST", row, cells)).status_code == 403
+    assert (await desk.send("POST", row, cells)).json() == {"id": bad["id"]}
+    assert (await desk.get(row)).json()["verdict"] == "added"
+    assert (await desk.send("POST", f"{one}/undo")).status_code == 409
+    await desk.send("POST", f"{one}/apply")
+    await worked()
+
+    assert (await desk.get(one)).json()["undo_until"]
+    person = (await desk.get(f"{HERE}/people", q="李四")).json()["people"][0]["id"]
+    await desk.send("POST", f"{HERE}/people/{person}/confirm", {"contact_verified": True})
+    assert (await officer.send("POST", f"{one}/undo")).status_code == 403
+    assert (await desk.send("POST", f"{one}/undo")).status_code == 200
+    await worked()
+    done = (await desk.get(one)).json()
+    told = done["roster"]
+    assert (told["state"], told["undone"], told["left_alone"], done["undo_until"]) == ("undone", 2, 1, None)
+    left = (await desk.get(f"{one}/left")).json()
+    assert [(each["person"], each["standing"]) for each in left["left"]] == [(person, "recorded")]
+    assert [each["name"] for each in (await desk.get(f"{HERE}/people")).json()["people"]] == ["李四"]
