@@ -221,7 +221,7 @@ class PlanQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class MatchForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which header stands for which column: the numbers of sheet, column and place, one after the other."""
 
-    matches: Annotated[tuple[Match, ...], Meta(max_length=2_000)] = ()
+    headers: Annotated[tuple[Match, ...], Meta(max_length=2_000)] = ()
 
 
 class RowForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

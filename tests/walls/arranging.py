@@ -23,7 +23,19 @@ from tests.walls.stage import DAY, Stage
 __all__ = ["BEYOND", "CURSORS", "IDS", "KNOWN_FIELDS", "WORDS", "Sent", "arranged", "shown"]
 
 IDS = (
-    *("account", "firm", "incoming", "member", "merge", "movement", "notice", "offer", "other", "person"),
+    *(
+        "account",
+        "firm",
+        "incoming",
+        "line",
+        "member",
+        "merge",
+        "movement",
+        "notice",
+        "offer",
+        "other",
+        "person",
+    ),
     *("tenant", "unit"),
 )
 """Path parameters that name a thing of one unit or town: there is an own one, a foreign one and an absent one."""
@@ -96,6 +108,7 @@ BY_FORM: dict[str, dict[str, str]] = {
     "NewPerson": {"is_acknowledged": "true"},
     "SearchForm": {"words": "晴"},
     "StartForm": {"id_type": "01", "number": resident(499).number},
+    "RowForm": {"phone": "13900139000", "name": ""},
 }
 BY_PATH: dict[str, dict[str, str]] = {
     "/town/{town_code}/staff/add": {"role": "town_analyst", "login": "new.analyst"},
@@ -107,6 +120,8 @@ BY_PATH: dict[str, dict[str, str]] = {
         "seen_day": "2026-10-09",
     },
 }
+ROSTER_STATES = {"plan": "read", "headers": "read", "cancel": "read", "undo": "applied"}
+"""Where a roster must be for a step."""
 BEYOND = {
     "/t/{tenant_slug}/lantern/broken": 500,
     "/t/{tenant_slug}/lantern/slow": 503,
@@ -181,7 +196,12 @@ async def _offer(stage: Stage, door: Door, values: dict[str, str]) -> UUID:
 
 
 async def _incoming(stage: Stage, door: Door, values: dict[str, str]) -> UUID:
-    return await stage.incoming("t01", is_planned=not door.address.path.endswith(("plan", "cancel")))
+    step = door.address.path.rpartition("/")[2]
+    return await stage.incoming("t01", ROSTER_STATES.get(step, "planned"))
+
+
+async def _line(stage: Stage, door: Door, values: dict[str, str]) -> UUID:
+    return await stage.line("t01", UUID(values["incoming"]))
 
 
 async def _notice(stage: Stage, door: Door, values: dict[str, str]) -> UUID:
@@ -224,6 +244,7 @@ MAKERS: dict[str, Callable[[Stage, Door, dict[str, str]], Awaitable[UUID | str]]
     "movement": _movement,
     "offer": _offer,
     "incoming": _incoming,
+    "line": _line,
     "notice": _notice,
     "tenant": _tenant,
     "firm": _firm,

@@ -37,6 +37,7 @@ from core.tenancy.tenants import Tenant, list_tenants, open_tenant
 from core.tenancy.town_settings import TownSettings, keep_town_settings
 from core.testing import OPENED, TOWN
 from plugins.registration.imports import uploads
+from plugins.registration.imports.lines import plan_rows
 from plugins.registration.services import households, offers
 from plugins.registration.services.records import Residence
 from plugins.registration.services.registering import Registration, register
@@ -177,18 +178,33 @@ class Stage:
             await ctx.people.give_consent(person, "TRANSFER")
             return await offers.offer_move(ctx, person, to.upper(), DAY)
 
-    async def incoming(self, place: str, *, is_planned: bool) -> UUID:
+    async def incoming(self, place: str, state: str = "planned") -> UUID:
+        """A roster of somebody new, and of somebody whose telephone number cannot be right, as far as `state`."""
         mark = self.places[place].mark.people
-        lines = [HEADER, Worker(f"{mark}册", 5000 + self.number(), "2026-10-01").row()]
+        workers = [
+            Worker(f"{mark}册", 5000 + self.number(), "2026-10-01"),
+            Worker(f"{mark}行", 5000 + self.number(), "2026-10-01", phone="12"),
+        ]
+        lines = [HEADER, *(worker.row() for worker in workers)]
         content = "\r\n".join(",".join(cells) for cells in lines).encode("utf-8-sig")
         async with self.counter(place) as ctx:
             incoming = await uploads.receive(ctx, Upload(name=f"{mark}.csv", content=content))
         await self.work()
-        if is_planned:
+        steps = {
+            "read": (),
+            "planned": (uploads.make_plan,),
+            "applied": (uploads.make_plan, uploads.apply_plan),
+        }
+        for step in steps[state]:
             async with self.counter(place) as ctx:
-                await uploads.make_plan(ctx, incoming)
+                await step(ctx, incoming)
             await self.work()
         return incoming
+
+    async def line(self, place: str, incoming: UUID) -> UUID:
+        """The row of it that can be corrected."""
+        async with self.counter(place):
+            return next(row.id for row in await plan_rows(incoming) if row.is_open)
 
     async def notice(self, place: str) -> UUID:
         """From its town to the unit alone, or to all units of the town."""
@@ -363,6 +379,7 @@ async def _hire(stage: Stage, login: str, role: str, place: str) -> UUID:
 async def _fill_unit(stage: Stage, address: str) -> None:
     person = await stage.person(address)
     other = await stage.person(address)
+    incoming = await stage.incoming(address)
     stage.places[address].things |= {
         "person": str(person),
         "document": stage.documents[person],
@@ -370,7 +387,8 @@ async def _fill_unit(stage: Stage, address: str) -> None:
         "movement": str(await stage.movement(address, person)),
         "member": str(await stage.household(address, person)),
         "merge": str(await stage.merge(address, other)),
-        "incoming": str(await stage.incoming(address, is_planned=True)),
+        "incoming": str(incoming),
+        "line": str(await stage.line(address, incoming)),
         "notice": str(await stage.notice(address)),
         "before": str(await stage.notice(address)),
         "account": str(await stage.colleague(address, "station_staff")),

@@ -32,7 +32,7 @@ class HeaderMatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class HeaderMatches(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Of all sheets: a column that is not named is taken from nowhere."""
 
-    matches: Annotated[tuple[HeaderMatch, ...], Meta(max_length=2_000)]
+    headers: Annotated[tuple[HeaderMatch, ...], Meta(max_length=2_000)]
 
 
 class CellToSet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,9 +78,9 @@ class LeftPage(Struct, frozen=True, kw_only=True):
 
 
 async def match_headers(ctx: TenantCtx, incoming: UUID, body: HeaderMatches) -> RosterId:
-    chosen = {(one.sheet, one.column): one.place for one in body.matches}
-    if len(chosen) < len(body.matches):
-        raise BadInput(fields={"matches": _("A column is named twice.")})
+    chosen = {(one.sheet, one.column): one.place for one in body.headers}
+    if len(chosen) < len(body.headers):
+        raise BadInput(fields={"headers": _("A column is named twice.")})
     await choose_headers(ctx, incoming, chosen)
     return RosterId(id=incoming)
 

@@ -54,7 +54,7 @@ async def choose_headers(ctx: TenantCtx, incoming: UUID, chosen: Mapping[tuple[i
     for (number, column), place in chosen.items():
         by_sheet.setdefault(number, {})[column] = place
     if not all(number < len(sheets) and sheets[number].header_row for number in by_sheet):
-        raise BadInput(fields={"matches": _("There is no such sheet in the file.")})
+        raise BadInput(fields={"headers": _("There is no such sheet in the file.")})
     after = [
         sheet.matched(_checked(sheet, by_sheet.get(number, {}))) if sheet.header_row else sheet
         for number, sheet in enumerate(sheets)
@@ -70,9 +70,9 @@ def _checked(sheet: SheetFound, places: Places) -> Places:
         name for name, place in places.items() if name not in col.COLUMNS or place >= len(sheet.headers)
     ]
     if unknown:
-        raise BadInput(fields={"matches": _("Choose one of the headers of the file.")})
+        raise BadInput(fields={"headers": _("Choose one of the headers of the file.")})
     if len(set(places.values())) < len(places):
-        raise BadInput(fields={"matches": _("One header is chosen for two columns. Choose one for each.")})
+        raise BadInput(fields={"headers": _("One header is chosen for two columns. Choose one for each.")})
     return {name: places[name] for name in col.COLUMNS if name in places}
 
 

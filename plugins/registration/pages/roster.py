@@ -81,7 +81,7 @@ async def match(ctx: TenantCtx, incoming: UUID, form: Form[MatchForm]) -> Any:
 
 async def plan(ctx: TenantCtx, incoming: UUID, form: Form[MatchForm]) -> Any:
     """With the choices as they stand on the page; a page without them takes the headers as they are."""
-    if "matches" in form.typed and not await _matched(ctx, incoming, form):
+    if "headers" in form.typed and not await _matched(ctx, incoming, form):
         return await _shown(ctx, incoming, PlanQuery(), form)
     await uploads.make_plan(ctx, incoming)
     return ctx.redirect(ctx.address(f"roster/{incoming}"))
@@ -136,8 +136,9 @@ async def _shown(
 ) -> Any:
     """The screen of the state that the import is in."""
     found = await uploads.find_import(incoming)
-    rows = await plan_rows(incoming, query.show, query.after, SHOWN + 1)
-    left = await left_people(ctx, incoming, query.after, SHOWN + 1) if found.state == "undone" else []
+    is_undone = found.state == "undone" and not query.show
+    left = await left_people(ctx, incoming, query.after, SHOWN + 1) if is_undone else []
+    rows = [] if is_undone else await plan_rows(incoming, query.show, query.after, SHOWN + 1)
     listed = left or rows
     return ctx.render(
         "registration/roster.html",
@@ -147,7 +148,7 @@ async def _shown(
         steps=[ctx.tell(step) for step in STEPS],
         at=step_of(found.state),
         is_stuck=await uploads.is_stuck(ctx, found),
-        sheets=sheets_to_match(found, form.typed.get("matches") if form else None),
+        sheets=sheets_to_match(found, form.typed.get("headers") if form else None),
         form=form or Form.empty(),
         rows=rows[:SHOWN],
         left=left[:SHOWN],
@@ -165,7 +166,7 @@ async def _shown(
 def _chosen(told: MatchForm) -> Mapping[tuple[int, str], int]:
     """From the number of a sheet and a column to a place; one that there is not is refused where it is looked for."""
     chosen: dict[tuple[int, str], int] = {}
-    for one in told.matches:
+    for one in told.headers:
         sheet, column, place = map(int, one.split("-"))
         chosen[sheet, col.COLUMNS[column] if column < len(col.COLUMNS) else ""] = place
     return chosen

@@ -78,9 +78,9 @@ async def test_headers_are_matched_rows_corrected_and_all_of_it_undone(
         for column, header in {**sheet["columns"], "姓名": "员工"}.items()
     ]
     for wrong in ([*matches, matches[0]], [{"sheet": 0, "column": "姓名", "place": 99}], [{"sheet": 0}]):
-        assert (await desk.send("POST", f"{one}/headers", {"matches": wrong})).status_code == 400
-    assert (await officer.send("POST", f"{one}/headers", {"matches": matches})).status_code == 403
-    assert (await desk.send("POST", f"{one}/headers", {"matches": matches})).status_code == 200
+        assert (await desk.send("POST", f"{one}/headers", {"headers": wrong})).status_code == 400
+    assert (await officer.send("POST", f"{one}/headers", {"headers": matches})).status_code == 403
+    assert (await desk.send("POST", f"{one}/headers", {"headers": matches})).status_code == 200
     await desk.send("POST", f"{one}/plan")
     await worked()
 

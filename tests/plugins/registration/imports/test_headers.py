@@ -93,7 +93,7 @@ async def test_choices_that_cannot_be_are_refused_and_nothing_is_kept(
         ):
             with pytest.raises(BadInput) as error:
                 await choose_headers(ctx, incoming, wrong)
-            assert list(error.value.fields) == ["matches"]
+            assert list(error.value.fields) == ["headers"]
         assert (await uploads.find_import(incoming)).sheets == found.sheets
         await choose_headers(ctx, incoming, {(0, "姓名"): 0})
         assert (await uploads.find_import(incoming)).sheets[0].columns == [("姓名", "姓名")]

@@ -99,17 +99,17 @@ async def test_headers_are_chosen_by_hand(visit: Visit, counter: Counter, worked
     assert "未使用的表头： 员工、工号" in shown
     place = re.search(r'value="(0-1-0)" >员工 \(A\)', shown)
     assert place
-    twice = await clerk.post(f"{page}/headers", {"matches": [*chosen(shown), place[1], "0-17-0"]})
+    twice = await clerk.post(f"{page}/headers", {"headers": [*chosen(shown), place[1], "0-17-0"]})
     assert twice.status_code == 400
     assert "两列选了同一个表头" in twice.text
     assert place[1] in chosen(twice.text)
-    beyond = await clerk.post(f"{page}/plan", {"matches": ["0-1-99"]})
+    beyond = await clerk.post(f"{page}/plan", {"headers": ["0-1-99"]})
     assert beyond.status_code == 400
-    kept = await clerk.post(f"{page}/headers", {"matches": [*chosen(shown), place[1]]}, follow=True)
+    kept = await clerk.post(f"{page}/headers", {"headers": [*chosen(shown), place[1]]}, follow=True)
     assert "选择已保存" in kept.text
     assert "以下必填列" not in kept.text
     assert "未使用的表头： 工号" in kept.text
-    await clerk.post(f"{page}/plan", {"matches": ["", *chosen(kept.text)]})
+    await clerk.post(f"{page}/plan", {"headers": ["", *chosen(kept.text)]})
     await worked()
     assert "张三" in (await clerk.get(f"{page}?show=added")).text
 
