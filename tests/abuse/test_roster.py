@@ -117,13 +117,25 @@ async def test_a_long_roster_is_told_exactly_and_written_once(
         reports = await told(clerk, through.page)
         await _check(platform, town, ledger, reports)
         again = None if IS_FULL else await brought_in(clerk, file.getvalue())
+        everybody = await counted(platform, town)
+        await _undone(clerk, through)
     _tell(through, peaks, ledger, len(file.getvalue()), spent)
     if again is not None:
         assert await told(clerk, again.page) == reports
-        assert await counted(platform, town) == dict.fromkeys(
+        assert everybody == dict.fromkeys(
             ("person", "movement", "residence", "pseudonym"), _everybody(ledger)
         )
+    # Of who was added an empty row stays.
+    assert await counted(platform, town) == {**dict.fromkeys(everybody, KNOWN), "person": everybody["person"]}
     assert max(peaks.own, peaks.of_child) < MOST_MEMORY
+
+
+async def _undone(clerk: Visitor, through: Through) -> None:
+    started = time.monotonic()
+    await clerk.get(through.page)
+    assert (await clerk.post(f"{through.page}/undo")).status_code == 303
+    await _done(clerk, through.page)
+    through.seconds["undo"] = time.monotonic() - started
 
 
 async def _check(platform: Platform, town: Town, ledger: Ledger, reports: dict[tuple[str, int], str]) -> None:

@@ -20,6 +20,7 @@ __all__ = [
     "drop_traces",
     "forget_person_in_traces",
     "forget_traces",
+    "has_traces",
     "keep_traces",
     "leave_alone",
     "left_alone",
@@ -70,6 +71,11 @@ def arrival_ref(incoming: UUID, person: UUID) -> str:
 async def keep_traces(ctx: TenantCtx, incoming: UUID, written: Sequence[tuple[int, Entered]]) -> None:
     """`written`: pairs of a row's place and what became of it."""
     await RosterTrace.insert_many(_NAMES, [_row(ctx, incoming, place, one) for place, one in written])
+
+
+async def has_traces(incoming: UUID) -> bool:
+    """Whether what stood before is still kept."""
+    return await RosterTrace.exists().where(RosterTrace.import_id == incoming)
 
 
 async def next_traces(ctx: TenantCtx, incoming: UUID, limit: int) -> list[Trace]:

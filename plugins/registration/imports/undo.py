@@ -13,7 +13,14 @@ from core.sdk import Conflict, TenantCtx, now
 from core.sdk import gettext_noop as _
 from core.sdk.people import Person, Standing
 from plugins.registration.imports.entries import RecordBefore
-from plugins.registration.imports.traces import Trace, drop_traces, leave_alone, left_alone, next_traces
+from plugins.registration.imports.traces import (
+    Trace,
+    drop_traces,
+    has_traces,
+    leave_alone,
+    left_alone,
+    next_traces,
+)
 from plugins.registration.imports.uploads import UNDO, Incoming, find_import, turn
 from plugins.registration.settings import Settings
 from plugins.registration.tables import Confirmation, HouseholdMember, PermitHelp, Record, Transfer
@@ -43,11 +50,11 @@ class Left(Struct, frozen=True, kw_only=True):
 
 async def undo_until(ctx: TenantCtx, known: Incoming) -> datetime | None:
     """Up to when the import can be undone; None where it cannot, or not any more."""
-    if known.state != "applied" or known.finished_at is None or not known.applied:
+    if known.state != "applied" or known.finished_at is None:
         return None
     settings = await ctx.settings(Settings)
     until = known.finished_at + timedelta(hours=settings.undo_hours)
-    return until if now() < until else None
+    return until if now() < until and await has_traces(known.id) else None
 
 
 async def ask_undo(ctx: TenantCtx, incoming: UUID) -> None:

@@ -11,7 +11,7 @@ from plugins.registration.api import ROUTES
 from plugins.registration.services import offers
 from plugins.registration.services.registering import register
 from tests.plugins.registration.api.conftest import HERE, THERE
-from tests.plugins.registration.conftest import Counter, registration, resident
+from tests.plugins.registration.conftest import Counter, Work, registration, resident
 from tests.plugins.registration.imports.small import Worker
 from tests.plugins.registration.pages.test_roster_pages import content
 
@@ -38,11 +38,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "people/{person}/erase": {"reason": "ASKED", "confirm": "王小明"},
     "people/{person}/merge/{other}": {"keep": "this", "reason": "SHE_SAYS_SO"},
     "people/{person}/unmerge": {"merge": NOBODY},
+    "roster/{incoming}/headers": {"headers": []},
+    "roster/{incoming}/rows/{line}": {"cells": [{"column": "登记日期", "text": "2026-10-01"}]},
 }
 """What each act would take if what its address names were there."""
 
 
-async def test_what_another_unit_has_is_not_there(desk: Program, there: Program, counter: Counter) -> None:
+async def test_what_another_unit_has_is_not_there(
+    desk: Program, there: Program, counter: Counter, worked: Work
+) -> None:
     async with counter() as ctx:
         person = await register(ctx, registration())
         names = {
@@ -51,8 +55,12 @@ async def test_what_another_unit_has_is_not_there(desk: Program, there: Program,
             "movement": (await ctx.people.movements(person))[0].id,
             "offer": await offers.offer_move(ctx, person, "T02", (await ctx.people.movements(person))[0].day),
         }
-    sent = await desk.send("POST", f"{HERE}/roster", content=content(Worker("张三", 1)))
-    ids = {**{name: str(one) for name, one in names.items()}, "incoming": sent.json()["id"]}
+    incoming = (await desk.send("POST", f"{HERE}/roster", content=content(Worker("张三", 1, "六月")))).json()
+    await worked()
+    await desk.send("POST", f"{HERE}/roster/{incoming['id']}/plan")
+    await worked()
+    (line,) = (await desk.get(f"{HERE}/roster/{incoming['id']}/rows")).json()["rows"]
+    ids = {**{name: str(one) for name, one in names.items()}, "incoming": incoming["id"], "line": line["id"]}
     wrong: list[str] = []
     for route in ROUTES:
         named = set(re.findall(r"\{(\w+)\}", route.path)) & set(ids)

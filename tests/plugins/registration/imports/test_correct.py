@@ -69,11 +69,8 @@ async def test_nothing_is_lost_by_what_cannot_be(counter: Counter, worked: Work,
     incoming = await planned(counter, worked, roster(Worker("李四", 2, "六月")))
     (bad,) = await lines(counter, incoming)
     async with counter() as ctx:
-        for wrong in (
-            {"工号": "7"},
-            dict.fromkeys(HEADER, ""),
-            {"姓名": "合计"} | dict.fromkeys(HEADER[1:], ""),
-        ):
+        empty: dict[str, str] = dict.fromkeys(HEADER, "")
+        for wrong in ({"工号": "7"}, empty, empty | {"姓名": "合计"}):
             with pytest.raises(BadInput):
                 await correct_row(ctx, incoming, bad.id, wrong)
         assert (await open_row(ctx, incoming, bad.id))[1]["登记日期"] == "六月"

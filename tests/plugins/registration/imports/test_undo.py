@@ -112,7 +112,7 @@ async def test_everything_is_as_before_and_the_file_can_be_sent_again(
 
 
 async def test_who_was_changed_since_is_left_alone_and_said(
-    counter: Counter, door: DoorOf, worked: Work, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, door: DoorOf, worked: Work
 ) -> None:
     async with counter() as ctx:
         known = await register(ctx, registration())
@@ -237,6 +237,7 @@ async def applied_nothing(counter: Counter, worked: Work) -> UUID:
     return incoming
 
 
+@pytest.mark.requirement("R43")
 async def test_what_was_before_is_sealed(counter: Counter, worked: Work) -> None:
     async with counter() as ctx:
         person = await register(ctx, registration())

@@ -26,7 +26,9 @@ async def test_file_headers_plan_and_result_have_a_screen_each(
     visit: Visit, counter: Counter, worked: Work
 ) -> None:
     clerk = await visit("station_staff")
-    await clerk.get(BASE)
+    start = (await clerk.get(BASE)).text
+    assert re.search(r'<div class="field" data-drop="或将文件拖放到此处。">.*type="file"', start, re.DOTALL)
+    assert re.search(r'<script nonce="[^"]+" src="/static/\w+/drop.js" defer>', start)
     file = ("六月.csv", content(Worker("张三", 1, "2026-10-01"), Worker("李四", 2, "六月")))
     sent = await clerk.post(BASE, files={"upload": file})
     page = sent.headers["Location"]
@@ -36,7 +38,9 @@ async def test_file_headers_plan_and_result_have_a_screen_each(
     assert (await clerk.get(f"{page}/progress")).headers["HX-Refresh"] == "true"
     headers = await clerk.get(page)
     assert "证件号码" in headers.text
-    assert f'href="{page}"' in (await clerk.get("/t/t01")).text
+    assert re.search(
+        rf'href="{page}"[^>]* aria-label="查看: 花名册 六月.csv：', (await clerk.get("/t/t01")).text
+    )
     await clerk.post(f"{page}/plan")
     await worked()
     plan = await clerk.get(f"{page}?show=rejected")
@@ -116,12 +120,12 @@ async def test_headers_are_chosen_by_hand(visit: Visit, counter: Counter, worked
 
 async def test_a_row_is_corrected_where_it_stands(visit: Visit, counter: Counter, worked: Work) -> None:
     clerk, other = await visit("station_staff"), await visit("station_staff.t02")
-    page = await sent(clerk, worked, content(Worker("张三", 1, "2026-10-01"), Worker("李四", 2, "六月")))
+    workers = (Worker("张三", 1, "2026-10-01"), Worker("李四", 2, "六月"), Worker("王五", 3, "七月"))
+    page = await sent(clerk, worked, content(*workers))
     await clerk.post(f"{page}/plan")
     await worked()
     plan = (await clerk.get(page)).text
-    assert len(re.findall(rf'href="({page}/rows/[^"]+)"', plan)) == 1
-    row = re.findall(rf'href="({page}/rows/[^"]+)"', plan)[0]
+    row, bad = re.findall(rf'href="({page}/rows/[^"]+)"', plan)
     form = (await clerk.get(row)).text
     assert form.index('name="registered_on"') < form.rindex("<details") < form.index('name="id_number"')
     assert re.search(r'name="registered_on"[^>]*value="六月"[^>]*aria-invalid="true"', form, re.DOTALL)
@@ -137,6 +141,10 @@ async def test_a_row_is_corrected_where_it_stands(visit: Visit, counter: Counter
     await clerk.post(f"{page}/apply")
     await worked()
     assert (await clerk.get(row)).status_code == 404
+    late = (await clerk.get(bad)).text
+    assert "其中的行不能再修改" in late
+    assert 'name="registered_on"' not in late
+    assert (await clerk.post(bad, {"registered_on": "2026-10-02"})).status_code == 409
     assert "李四" in (await clerk.get("/t/t01/registration/people")).text
 
 
