@@ -47,6 +47,11 @@ BODIES: dict[str, dict[str, Any]] = {
 async def test_what_another_unit_has_is_not_there(
     desk: Program, there: Program, counter: Counter, worked: Work
 ) -> None:
+    incoming = (await desk.send("POST", f"{HERE}/roster", content=content(Worker("张三", 1, "六月")))).json()
+    await worked()
+    await desk.send("POST", f"{HERE}/roster/{incoming['id']}/plan")
+    await worked()
+    (line,) = (await desk.get(f"{HERE}/roster/{incoming['id']}/rows")).json()["rows"]
     async with counter() as ctx:
         person = await register(ctx, registration())
         names = {
@@ -55,11 +60,6 @@ async def test_what_another_unit_has_is_not_there(
             "movement": (await ctx.people.movements(person))[0].id,
             "offer": await offers.offer_move(ctx, person, "T02", (await ctx.people.movements(person))[0].day),
         }
-    incoming = (await desk.send("POST", f"{HERE}/roster", content=content(Worker("张三", 1, "六月")))).json()
-    await worked()
-    await desk.send("POST", f"{HERE}/roster/{incoming['id']}/plan")
-    await worked()
-    (line,) = (await desk.get(f"{HERE}/roster/{incoming['id']}/rows")).json()["rows"]
     ids = {**{name: str(one) for name, one in names.items()}, "incoming": incoming["id"], "line": line["id"]}
     wrong: list[str] = []
     for route in ROUTES:
