@@ -125,8 +125,13 @@ class Transaction:
         return int(last) if last.isdigit() else 0
 
     async def plan_afresh(self) -> None:
-        """For many rows at once: plans kept from when the tables were empty, those of key checks too, get slow."""
+        """For many rows at once: plans kept from when the tables were empty, those of key checks too, get slow.
+
+        Nor may one be made of loops in loops: of tables that grow by thousands the server's estimates are always old,
+        and where it expects one row for thousands it compares each of them with each other.
+        """
         await self.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        await self.connection.execute("SET LOCAL enable_nestloop = off")
 
     def defer(self, flush: Flush, item: object) -> None:
         """Call `flush(transaction, items)` once before COMMIT with all its items, in order of first use."""
