@@ -28,7 +28,6 @@ async def test_file_headers_plan_and_result_have_a_screen_each(
     clerk = await visit("station_staff")
     start = (await clerk.get(BASE)).text
     assert re.search(r'<div class="field" data-drop="或将文件拖放到此处。">.*type="file"', start, re.DOTALL)
-    assert re.search(r'<script nonce="[^"]+" src="/static/\w+/drop.js" defer>', start)
     file = ("六月.csv", content(Worker("张三", 1, "2026-10-01"), Worker("李四", 2, "六月")))
     sent = await clerk.post(BASE, files={"upload": file})
     page = sent.headers["Location"]
@@ -186,7 +185,7 @@ async def test_a_step_that_was_tried_in_vain_says_so(visit: Visit, counter: Coun
         await ctx.transaction.execute("UPDATE kernel.job SET state = 'dead' WHERE name LIKE '%roster%'")
     stuck = await clerk.get(page)
     assert "多次尝试仍未完成" in stuck.text
-    assert "hx-trigger" not in stuck.text
+    assert f'hx-get="{page}/progress"' not in stuck.text
     assert (await clerk.get(f"{page}/progress")).headers["HX-Refresh"] == "true"
 
 
