@@ -14,7 +14,7 @@ __all__ = ["Piece", "icons", "pieces"]
 PIECES = Path(__file__).parent / "templates" / "kit"
 ORDER = (
     *("title", "buttons", "dialogs", "notices", "badges", "states", "steps", "details", "tiles", "tasks"),
-    *("form", "list", "timeline", "chart"),
+    *("form", "file", "list", "timeline", "chart"),
 )
 _HEAD = re.compile(r"\{# (?P<title>[^.]+)\. (?P<about>.*?) #\}\n(?P<source>.*)", re.DOTALL)
 

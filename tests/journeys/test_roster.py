@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from core.web.assets import FOLDER
 from tests.plugins.registration.imports.small import HEADER, Worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,11 +18,7 @@ WITH_FILE = """([name, text]) => {
 
 async def test_a_file_is_dropped_a_row_corrected_and_all_of_it_undone(side_by_side) -> None:
     page = await side_by_side("station_staff")
-    # Until the frame of all pages brings it along.
     await page.goto(ROSTERS)
-    if not await page.locator("script[src$='drop.js']").count():
-        await page.add_init_script(path=FOLDER / "drop.js")
-        await page.goto(ROSTERS)
     rows = [(*HEADER, "工号"), (*Worker("落下", 4001, "六月").row(), "1")]
     rows[1] = (*rows[1][:3], "护照", "E40010001", *rows[1][5:])
     text = "\ufeff" + "\r\n".join(",".join(row) for row in rows)
