@@ -79,11 +79,12 @@ async def record_of(person: UUID) -> Stored:
     return Stored(**{name: row[name] for name in (*FIELDS, "firm_name", "version")})
 
 
-async def add_record(ctx: TenantCtx, person: UUID, residence: Residence) -> None:
-    """The first record of a new person; one that a roster has made already is completed."""
+async def add_record(ctx: TenantCtx, person: UUID, residence: Residence, version: int = 1) -> None:
+    """The first record of a new person; one that she has already is completed, as `version`."""
     await check(ctx, residence)
     told = {name: value for name, value in structs.asdict(residence).items() if value is not None}
-    await Record.insert_many(("person_id", *told), [(person, *told.values())], key=("person_id",))
+    names, values = ("person_id", "version", *told), (person, version, *told.values())
+    await Record.insert_many(names, [values], key=("person_id",))
 
 
 async def edit_record(ctx: TenantCtx, person: UUID, version: int, residence: Residence) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec import structs
 
 from core.app import Platform
 from core.kernel.clock import freeze, now
@@ -17,12 +18,13 @@ from core.testing import Town
 from plugins.registration.services import offers
 from plugins.registration.services.moving import move
 from plugins.registration.services.offers import Acceptance
-from plugins.registration.services.records import Residence
+from plugins.registration.services.records import Residence, record_of
 from plugins.registration.services.registering import register
 from tests.plugins.registration.conftest import Counter, Work, registration, resident
 
 OFFERED = date(2026, 11, 10)
 CAME = date(2026, 11, 12)
+BEFORE = Residence(village="北村", workshop="一车间")
 
 
 @pytest.fixture
@@ -78,6 +80,21 @@ async def test_an_accepted_offer_moves_her_on_one_day(
     assert await halves(counter, town, offer) == ("accepted", "accepted")
     assert (await moves(counter, town, town.t01, agreed))[-1] == ("CHANGE_EMPLOYER_OUT", CAME)
     assert await moves(counter, town, town.t02, there) == [("CHANGE_EMPLOYER_IN", CAME)]
+
+
+async def test_who_was_there_before_has_her_record_completed_as_a_new_version(
+    counter: Counter, worked: Work, town: Town, agreed: UUID
+) -> None:
+    """Whoever read the older one, a page or an import that is to be undone, is told that it has changed."""
+    async with counter(town.t02) as ctx:
+        there = await register(ctx, structs.replace(registration(), residence=BEFORE))
+        await move(ctx, there, MovementKind.DEPART, OFFERED - timedelta(days=1), "")
+        assert (await record_of(there)).version == 1
+    offer = await offered(counter, worked, agreed)
+    async with counter(town.t02) as ctx:
+        assert await offers.accept(ctx, offer, coming()) == there
+        kept = await record_of(there)
+    assert (kept.version, kept.village, kept.workshop) == (2, "南村", "一车间")
 
 
 async def test_delivering_again_changes_nothing(
