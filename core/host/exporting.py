@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack
 from typing import IO, Any
 
 from litestar import Request, Response
@@ -67,10 +68,21 @@ async def serve_export(
 async def _written(
     ctx: TenantCtx, export: Export, kind: str, arguments: Mapping[str, Any]
 ) -> tuple[IO[bytes], int]:
+    """The file, which the answer reads and closes, and its rows; none is left where that fails."""
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
+        count = await _write(ctx, export, kind, arguments, file)
+        file.seek(0)
+        stack.pop_all()
+        return file, count
+
+
+async def _write(
+    ctx: TenantCtx, export: Export, kind: str, arguments: Mapping[str, Any], file: IO[bytes]
+) -> int:
     tell = translator(ctx.language)
     places = _chosen(export, arguments.get("query"))
     columns = [structs.replace(c, title=tell(c.title)) for c in (export.columns[at] for at in places)]
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 -- read and closed by the answer
     count = 0
     if kind == "csv":
         writer = CsvWriter(columns)
@@ -84,8 +96,7 @@ async def _written(
             async for row in export.rows(ctx, **arguments):
                 sheet.write([row[at] for at in places])
                 count += 1
-    file.seek(0)
-    return file, count
+    return count
 
 
 def _chosen(export: Export, query: object) -> list[int]:

@@ -144,7 +144,7 @@ async def test_a_planted_message_is_not_said(scene: Scene, note: str) -> None:
     session = clerk.client.cookies["session"]
     answer = await clerk.client.get("/me", headers={"Cookie": f"session={session}; said={quote(note)}"})
     assert answer.status_code == 200
-    assert 'class="said"' not in answer.text
+    assert 'class="said ' not in answer.text
 
 
 async def test_a_message_of_ours_is_said(scene: Scene) -> None:
@@ -153,4 +153,4 @@ async def test_a_message_of_ours_is_said(scene: Scene) -> None:
     note = quote('{"said":"Every other session has ended.","params":{}}')
     answer = await clerk.client.get("/me", headers={"Cookie": f"session={session}; said={note}"})
     assert "其他" in answer.text
-    assert 'class="said"' in answer.text
+    assert 'class="said ' in answer.text

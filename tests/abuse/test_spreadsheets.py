@@ -19,7 +19,7 @@ from core.kernel.sheets.refusal import Reason
 from core.kernel.sheets.sentences import refused
 from core.tenancy.town_settings import TownSettings, keep_town_settings
 from core.testing import Town, Visitor
-from plugins.registration.imports.uploads import LARGEST
+from plugins.registration.imports.uploads import LARGEST, SheetFound
 from tests.abuse.hostile import EVERY_FILE, ROSTERS, Hostile, NoList, Read
 from tests.abuse.processes import memory_of
 from tests.abuse.size import IS_FULL
@@ -105,12 +105,12 @@ class Sent:
                 " WHERE import_id = $1 AND verdict = 'rejected'",
                 row["id"],
             )
-        sheets = json.decode(row["sheets"])
+        sheets = json.decode(row["sheets"], type=list[SheetFound])
         return Read(
             added=row["added"],
             rejected={each["row"]: each["findings"].split(":")[0] for each in rejected},
-            hidden=sum(sheet.get("is_hidden", False) for sheet in sheets),
-            missing=tuple(name for sheet in sheets for name in sheet.get("missing", [])),
+            hidden=sum(sheet.is_hidden for sheet in sheets),
+            missing=tuple(name for sheet in sheets if sheet.header_row for name in sheet.missing),
         )
 
 
