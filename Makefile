@@ -2,7 +2,7 @@
 # Paths are relative on purpose: the folder may have any name, blanks included.
 
 PORT ?= 8000
-WORKERS ?= 3
+WORKERS ?= 4
 BIN := .venv/bin
 
 .DEFAULT_GOAL := check
@@ -23,7 +23,7 @@ setup: ## the virtual environment, from requirements.dev.lock (PYTHON=... picks 
 demo: setup ## the demonstration town on PORT (8000)
 	@exec $(BIN)/townbridge demo --port $(PORT)
 
-test: setup ## the whole suite, browser journeys included, in WORKERS (3) processes
+test: setup ## the whole suite, browser journeys included, in WORKERS (4) processes
 	@sh .ci/chromium
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 

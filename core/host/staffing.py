@@ -161,7 +161,7 @@ def sheet_of(site: str, issued: Issued) -> Handed:
 async def proposed(tx: Transaction, form: Form[Any], name: str, field: str = "login") -> Form[Any]:
     """The form with a user name to look at; without it, sending the page again would add her twice."""
     typed = {**form.typed, field: await proposed_login(tx, name)}
-    return Form(typed, None, {})
+    return Form(typed, None, {}, form.kind)
 
 
 async def proposed_login(tx: Transaction, name: str) -> str:

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from core.kernel.i18n import gettext_noop as _
 from core.kernel.numbers import Version
 from core.kernel.text import Code, Line, Name
 from core.tenancy.tenants import Kind
+from core.web.forms import asks
 
 __all__ = [
     "CloseUnit",
@@ -27,6 +29,10 @@ __all__ = [
 ]
 
 Letter = Annotated[str, Meta(max_length=5000)]
+PROPOSED = _(
+    "Left empty, it is made from the sound of the name. For somebody who has one already, write it here, and her"
+    " name as it stands there."
+)
 
 
 class PeriodQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,18 +47,32 @@ class LinkFor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class UnitWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the town says of a new unit; `profile` is what it is furnished with, the officer its first manager."""
 
-    code: Annotated[str, Meta(max_length=32)]
-    kind: Kind
-    name_zh: Name
-    name_en: Line
-    opened_on: date
-    profile: Code
-    officer: Name
+    kind: Annotated[Kind, asks(_("Kind"))]
+    code: Annotated[
+        str,
+        asks(
+            _("Code"),
+            _("Proposed: the next free one. It is part of the unit's address and never changes."),
+            max_length=32,
+        ),
+    ]
+    name_zh: Annotated[Name, asks(_("Name in Chinese"))]
+    name_en: Annotated[Line, asks(_("Name in English"))]
+    opened_on: Annotated[date, asks(_("First day of the unit"), _("Such as 2025-06-03 or 20250603."))]
+    profile: Annotated[
+        Code,
+        asks(
+            _("Starter profile"),
+            _(
+                "Service modules, settings, workshops and groups to begin with. The unit changes them as it likes."
+            ),
+        ),
+    ]
+    officer: Annotated[Name, asks(_("Name of the first officer"))]
 
 
 class NewUnit(UnitWords, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    officer_login: Name = ""
-    """Empty: one is proposed."""
+    officer_login: Annotated[Name, asks(_("User name of the officer"), PROPOSED)] = ""
 
 
 class UnitNames(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,11 +86,17 @@ class CloseUnit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class NewFirm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    uscc: Code = ""
-    name_zh: Name
-    name_en: Line = ""
-    industry: Annotated[str, Meta(max_length=1, pattern="^[A-Ta-t]?$")] = ""
-    served_from: date
+    name_zh: Annotated[Name, asks(_("Full name in Chinese"))]
+    uscc: Annotated[
+        Code,
+        asks(_("Credit code"), _("18 characters. A firm that has this code already is brought up to date.")),
+    ] = ""
+    name_en: Annotated[Line, asks(_("Name in English"))] = ""
+    industry: Annotated[
+        str,
+        asks(_("Industry"), _("The letter A to T of GB/T 4754."), max_length=1, pattern="^[A-Ta-t]?$"),
+    ] = ""
+    served_from: Annotated[date, asks(_("Served from"))]
 
 
 class EndFirm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -24,7 +24,7 @@ __all__ = ["UNIT_PAGES"]
 
 async def ask_open(ctx: TownHallCtx) -> Response:
     typed = {"code": next_code(await list_tenants(ctx.transaction)), "opened_on": ctx.today.isoformat()}
-    return _open_form(ctx, Form(typed, None, {}))
+    return _open_form(ctx, Form(typed, None, {}, NewUnit))
 
 
 def _open_form(ctx: TownHallCtx, form: Form, status: int = 200) -> Response:
@@ -68,7 +68,7 @@ async def show_unit(ctx: TownHallCtx, tenant: UUID) -> Response:
 
 async def _unit_page(ctx: TownHallCtx, unit: Tenant, status: int = 200, **forms: Form) -> Response:
     firms, people = await managing.inside(ctx, unit)
-    blank = Form({"served_from": unit.opened_on.isoformat()}, None, {})
+    blank = Form({"served_from": unit.opened_on.isoformat()}, None, {}, NewFirm)
     names = Form({"name_zh": unit.name_zh, "name_en": unit.name_en}, None, {})
     return ctx.render(
         "town/unit.html",

@@ -51,12 +51,12 @@ class Form(Generic[S]):
         self.typed = typed
         self.errors = errors
         self._value = value
-        self._kind = kind
+        self.kind = kind
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """What `parts.fields` draws: the fields of its Struct that were declared with `asks`."""
-        return tuple(field for field in fields_of(self._kind) if field.label) if self._kind else ()
+        return tuple(field for field in fields_of(self.kind) if field.label) if self.kind else ()
 
     @property
     def is_valid(self) -> bool:
@@ -65,7 +65,7 @@ class Form(Generic[S]):
     @property
     def is_known(self) -> bool:
         """Nothing was sent that the form does not have; what is half typed may be."""
-        return self._kind is None or self.typed.keys() <= set(self._kind.__struct_fields__)
+        return self.kind is None or self.typed.keys() <= set(self.kind.__struct_fields__)
 
     @property
     def value(self) -> S:

@@ -85,13 +85,27 @@ async def test_a_name_that_there_is_takes_as_long_as_one_that_there_is_not(
     database: Database, world: Any
 ) -> None:
     """Somebody with a stopwatch is right by chance once in a hundred rounds, and hardly three times running."""
-    tries = 500 if IS_FULL else 40
-    there, absent = await timed(database, tries)
+    there, absent = await measured(database)
     for _ in range(2):
         if differ(there, absent):
-            there, absent = await timed(database, tries)
+            there, absent = await measured(database)
     assert not differ(there, absent), f"{median(there) * 1000:.2f} ms against {median(absent) * 1000:.2f} ms"
-    assert differ(there, [each * 0.8 for each in absent]), "a fifth less would be found out"
+    assert is_sharp(there, absent)
+
+
+async def measured(database: Database) -> tuple[list[float], list[float]]:
+    """As many tries as it takes on a machine that does other things as well, until a fifth less would be found out."""
+    there, absent = await timed(database, 500 if IS_FULL else 40)
+    for _ in range(5):
+        if is_sharp(there, absent):
+            break
+        more = await timed(database, 40)
+        there, absent = there + more[0], absent + more[1]
+    return there, absent
+
+
+def is_sharp(there: list[float], absent: list[float]) -> bool:
+    return differ(there, [each * 0.8 for each in absent])
 
 
 def differ(one: list[float], other: list[float]) -> bool:
