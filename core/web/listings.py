@@ -125,21 +125,18 @@ class Listing(Struct, frozen=True, kw_only=True):
     def shown(self) -> list[ListColumn]:
         return [column for column in self.columns if column.name in self.chosen]
 
-    @property
-    def lines(self) -> Iterator[tuple[str, str, list[tuple[str, str, str, str, Tone | None, str]]]]:
-        """Each row as its template wants it: its key, the thing itself, and what stands in the shown cells."""
-        first, names = self.columns[0].name, [column.name for column in self.shown]
+    def lines(
+        self, heads: Sequence[str]
+    ) -> Iterator[tuple[str, Cell, list[tuple[str, str, str, str, str, str]]]]:
+        """Each row as its template wants it: its key, the thing itself, and the parts of the other shown cells.
+
+        `heads`: what each of these cells begins with, so that it is made once and not for every row.
+        """
+        first, *names = [column.name for column in self.shown]
+        begun = list(zip(heads, names, strict=True))
         for row in self.rows:
             cells = row.cells
-            yield (
-                row.key,
-                cells[first].text,
-                [
-                    (name, cell.text, cell.address, cell.beside, cell.tone, cell.reason)
-                    for name in names
-                    for cell in (cells[name],)
-                ],
-            )
+            yield row.key, cells[first], [(head, *_parts(cells[name])) for head, name in begun]
 
     @property
     def can_choose(self) -> bool:
@@ -192,3 +189,9 @@ def _chosen(columns: Sequence[ListColumn], wished: Sequence[str]) -> frozenset[s
     known = {column.name for column in columns}
     named = known & set(wished) or {column.name for column in columns if column.is_shown}
     return frozenset({columns[0].name, *named})
+
+
+def _parts(cell: Cell) -> tuple[str, str, str, str, str]:
+    """What stands there, and its address, the class of its badge, what stands beside it, why it is not known."""
+    badge = "" if cell.tone is None else f"badge {cell.tone}"
+    return cell.text, cell.address, badge, cell.beside, cell.reason
