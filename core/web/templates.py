@@ -14,6 +14,7 @@ from core.kernel.clock import TOWN_ZONE
 from core.kernel.errors import TownbridgeError
 from core.kernel.i18n import translator
 from core.web import assets
+from core.web.drawings import icon
 
 __all__ = ["Templates", "day_words"]
 
@@ -31,7 +32,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals.update(asset=assets.address)
+        self._environment.globals.update(asset=assets.address, icon=icon)
         self._environment.filters.update(day=day_words, count=_count, moment=_moment)
 
     def render(self, template: str, language: str, **values: Any) -> str:
