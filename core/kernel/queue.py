@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -28,6 +28,7 @@ STALE = 60  # seconds after which the poller has found the job anyway
 SILENCE = 5.0  # seconds for which a failed doorbell is left alone
 BLOCK = 1
 MOST_WAITING = 1000
+AT_ONCE = 100
 
 _BROKEN = (RedisError, OSError, TimeoutError, asyncio.TimeoutError)
 
@@ -74,21 +75,31 @@ class Doorbell:
         while self._waiting:
             heard, self._waiting = self._waiting, {}
             try:
-                for tenant, job in heard.items():
-                    await self._redis.enqueue_job(RING, tenant.hex, _job_id=job.hex)
-                await self._tidy()
+                for rings in _batches(heard):
+                    await self._make_room(len(rings))
+                    for tenant, job in rings:
+                        await self._redis.enqueue_job(RING, tenant.hex, _job_id=job.hex)
+                    await self._wake()
             except _BROKEN as error:
                 self._silent_until = asyncio.get_running_loop().time() + SILENCE
                 self._waiting.clear()
                 log.warning("doorbell_silent", error=type(error).__name__)
 
-    async def _tidy(self) -> None:
-        """Wake one worker; keep what nobody has heard from growing for ever."""
+    async def _make_room(self, rings: int) -> None:
+        """Before they are written: whoever stops in the middle leaves no more than may wait."""
+        await self._redis.zremrangebyrank(QUEUE, 0, rings - MOST_WAITING - 1)
+
+    async def _wake(self) -> None:
+        """One worker; what nobody has heard does not grow for ever."""
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.lpush(WAKE, b"")
             pipe.ltrim(WAKE, 0, 99)
-            pipe.zremrangebyrank(QUEUE, 0, -MOST_WAITING - 1)
             await pipe.execute()
+
+
+def _batches(rings: dict[UUID, UUID]) -> Iterator[Sequence[tuple[UUID, UUID]]]:
+    listed = list(rings.items())
+    return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))
 
 
 async def answers(url: str) -> bool:
