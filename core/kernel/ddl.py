@@ -30,11 +30,12 @@ __all__ = [
     "statements",
 ]
 
-Wall = Literal["tenant", "town", "reference"]
+Wall = Literal["tenant", "town", "published", "reference"]
 Role = Literal["app", "figures", "dispatch", "backup"]
 Command = Literal["ALL", "SELECT", "INSERT", "UPDATE", "DELETE"]
 
 OWN_TENANT = "tenant_id = NULLIF(current_setting('app.tenant', true), '')::uuid"
+OWN_REGION = "region_id = NULLIF(current_setting('app.region', true), '')::uuid"
 OPEN_COMPARTMENT = "'{name}' = ANY(string_to_array(current_setting('app.scopes', true), ','))"
 
 
@@ -73,7 +74,11 @@ class Grant(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True, kw_only=True):
-    """One table as it is made. For a tenant table `tenant_id` and `id` are added where not listed."""
+    """One table as it is made. For a tenant table `tenant_id` and `id` are added where not listed.
+
+    `published` is what a town makes known to all its tenants, such as a catalogue: everybody reads it, and the
+    town of the column `region_id` alone writes it.
+    """
 
     schema: str
     name: str
@@ -153,6 +158,12 @@ def policies(table: Table) -> list[Door]:
     """The exact policies that `doctor` expects on the table."""
     if table.wall == "tenant":
         return [Door("tenant_wall", "app", "ALL", _canonical(table)), *table.doors]
+    if table.wall == "published":
+        return [
+            Door("everybody_reads", "app", "SELECT", "true"),
+            Door("town_publishes", "app", "INSERT", OWN_REGION),
+            Door("town_corrects", "app", "UPDATE", OWN_REGION),
+        ]
     return list(table.policies)
 
 
@@ -171,6 +182,8 @@ def _created(table: Table) -> Iterator[str]:
         columns["tenant_id"] = "uuid NOT NULL"
     if "id" in table.primary_key:
         columns["id"] = "uuid NOT NULL"
+    if table.wall == "published":
+        columns["region_id"] = "uuid NOT NULL"
     columns |= listed
     lines = [f"{name} {kind}" for name, kind in columns.items()]
     lines.append(f"PRIMARY KEY ({', '.join(table.primary_key)})")
@@ -194,7 +207,12 @@ def _distributed(table: Table) -> Iterator[str]:
 def _keyed(table: Table) -> Iterator[str]:
     own = (Foreign(("tenant_id",), "tenancy.tenant", ("id",)),)
     belongs = table.wall == "tenant" and table.of_a_tenant
-    for foreign in (own if belongs else ()) + table.foreign:
+    publisher = (
+        (Foreign(("region_id",), "tenancy.region", ("id",)),)
+        if table.wall == "published" and table.of_a_tenant
+        else ()
+    )
+    for foreign in (own if belongs else publisher) + table.foreign:
         on_delete = f" ON DELETE {foreign.on_delete}" if foreign.on_delete else ""
         yield (
             f"ALTER TABLE {table.full_name} ADD FOREIGN KEY ({', '.join(foreign.columns)}) "
@@ -235,4 +253,6 @@ def _of_app(table: Table) -> str:
         return "SELECT"
     if table.append_only:
         return "SELECT, INSERT"
+    if table.wall == "published":
+        return "SELECT, INSERT, UPDATE"
     return "SELECT, INSERT, UPDATE" if table.never_deleted else "SELECT, INSERT, UPDATE, DELETE"

@@ -11,9 +11,14 @@ from msgspec import Struct
 from core.kernel.errors import NoScope
 from core.kernel.ids import canonical_id
 
-__all__ = ["COMPARTMENTS", "Scope", "pseudonym_statement"]
+__all__ = ["ARCHIVE", "COMPARTMENTS", "Scope", "pseudonym_statement"]
 
-COMPARTMENTS = frozenset({"registry", "supplies", "health", "rights", "benefits", "membership", "reports"})
+ARCHIVE = "archive"
+"""What only work in the background opens: no role holds it, so no page shows what lies in it."""
+
+COMPARTMENTS = frozenset(
+    {"registry", "supplies", "health", "rights", "benefits", "membership", "reports", ARCHIVE}
+)
 
 
 class Scope(Struct, frozen=True, kw_only=True):

@@ -54,6 +54,10 @@ class ReportDesk:
         """Those that are begun, the newest first."""
         return await report.reports_between(self._tx, self._tenant, form, first, last)
 
+    async def is_closed(self, day: date) -> bool:
+        """Whether a report of the month of `day`, of whatever form, lies with the town: its figures stand."""
+        return await report.is_closed(self._tx, self._tenant, day.replace(day=1))
+
     async def steps(self, one: Report) -> list[StepTaken]:
         """Who did what with it, oldest first."""
         return await report.steps_of(self._tx, one)

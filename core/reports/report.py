@@ -29,6 +29,7 @@ __all__ = [
     "decide",
     "due_day",
     "find_report",
+    "is_closed",
     "open_report",
     "receive",
     "reports_between",
@@ -111,6 +112,10 @@ SELECT {_COLUMNS} FROM reports.report
 WHERE tenant_id = $1 AND form = $2 AND first_day BETWEEN $3 AND $4 ORDER BY first_day DESC
 """  # noqa: S608
 
+_CLOSED = """
+SELECT EXISTS (SELECT FROM reports.report WHERE tenant_id = $1 AND first_day = $2 AND state = ANY($3::text[]))
+"""
+
 _OPEN = """
 INSERT INTO reports.report (tenant_id, id, region_id, form, form_version, period, first_day, due_on)
 VALUES ($1, $2, (SELECT region_id FROM tenancy.tenant WHERE id = $1), $3, $4, $5, $6, $7)
@@ -147,6 +152,11 @@ async def find_report(tx: Transaction, tenant: UUID, form: str, period: str) -> 
     """In the tenant's scope or its town's; None before anybody has begun it."""
     row = await tx.fetchrow(_FIND, tenant, form, period)
     return _report(row) if row else None
+
+
+async def is_closed(tx: Transaction, tenant: UUID, first_day: date) -> bool:
+    """Whether any report of the month that begins then is with the town."""
+    return await tx.fetchval(_CLOSED, tenant, first_day, [str(state) for state in WITH_TOWN])
 
 
 async def open_report(tx: Transaction, form: str, version: int, period: Period, due_on: date) -> Report:

@@ -57,7 +57,24 @@ async def offered(ctx: TenantCtx) -> dict[str, str]:
     return {"id": str(await offers.offer_move(ctx, person, "T02", ctx.today)), "to": "T02"}
 
 
+GOODS = {"point": "S1", "sku": "CON-M", "lot": "A"}
+
 EXAMPLES: dict[str, Any] = {
+    "supplies.catalogue": {"version": 1, "factor_set": "2022", "body": "[]"},
+    "supplies.point": {"code": "S1", "kind": "STATION"},
+    "supplies.voucher": {"kind": "ISSUE", "point": "S1", "key": None},
+    "supplies.entry": {
+        **GOODS,
+        "kind": "RECEIPT",
+        "quantity": 2,
+        "change": 2,
+        "method": "MALE_CONDOM",
+        "figure": "SUP-01",
+        "is_tracer": True,
+        "cyp_num": 1,
+        "cyp_den": 120,
+    },
+    "supplies.stock": {**GOODS, "balance": 2},
     "lantern.lamp.dim": {"night": 1},
     "registration.record": {"village": "东村", "address_detail": "欧阳晓岚家", "firm_id": None},
     "registration.transfer": {

@@ -12,7 +12,7 @@ import pytest
 
 from core.figures.loop import settle
 from core.identity.roles import ROLES, TENANT_ROLES, TOWN_ROLES
-from core.kernel.scope import COMPARTMENTS, Scope
+from core.kernel.scope import ARCHIVE, COMPARTMENTS, Scope
 from core.testing import TOWN
 from tests.cabinet.permissions import HOLDERS
 from tests.cabinet.tables import DRAWERS
@@ -56,7 +56,8 @@ def careless(person: str) -> Iterator[tuple[str, Request]]:
 
 
 async def test_the_drawers_are_those_of_the_roles() -> None:
-    assert set(DRAWERS) == COMPARTMENTS
+    assert set(DRAWERS) == COMPARTMENTS - {ARCHIVE}
+    assert not any(ARCHIVE in role.compartments for role in ROLES.values())
     held = {name: {role.name for role in ROLES.values() if name in role.compartments} for name in DRAWERS}
     assert held == {name: set(roles) for name, roles in HOLDERS.items()}
     assert not any(

@@ -100,7 +100,7 @@ def _policies(live: Relation, expected: Relation) -> Iterator[Finding]:
 
 def _doors(declared: Table) -> Iterator[Finding]:
     for door in policies(declared):
-        if door.name == "tenant_wall" and declared.wall == "tenant":
+        if declared.wall == "published" or (door.name == "tenant_wall" and declared.wall == "tenant"):
             continue
         if f"{declared.full_name}.{door.name}" not in DOORS and not _feeds_figures(door):
             yield Rule.DOOR_NEW.told(table=declared.full_name, policy=door.name, role=door.role)
@@ -172,6 +172,7 @@ def _keys(live: Relation, expected: Relation) -> Iterator[Finding]:
 def _foreign(live: Relation, declared: Table, tables: Mapping[str, Table]) -> Iterator[Finding]:
     of_tenant = declared.wall == "tenant" and declared.of_a_tenant
     own = (Foreign((TENANT,), "tenancy.tenant", ("id",)),) if of_tenant else ()
+    own = (Foreign(("region_id",), "tenancy.region", ("id",)),) if declared.wall == "published" else own
     wanted = [ForeignKey(f.columns, f.table, f.targets, f.on_delete) for f in own + declared.foreign]
     for key in wanted:
         if key not in live.foreign:

@@ -1,0 +1,3 @@
+"""The rules of supplies; they know no HTTP."""
+
+__all__: tuple[str, ...] = ()

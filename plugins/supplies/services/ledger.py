@@ -1,0 +1,357 @@
+"""The one door to the ledger: an act is entered whole or not at all, and nothing that was entered is changed.
+
+The rows of the stock that an act touches are locked in one order, so that acts at the same time wait for each other;
+the database itself refuses a balance below 0. What is entered for an earlier day must not take a balance below 0 on
+any day since.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct, structs
+from piccolo.query.functions.aggregate import Sum
+
+from core.sdk import BadInput, Conflict, NotFound, Prepared, TenantCtx, among, new_id, now
+from core.sdk import gettext_noop as _
+from plugins.supplies.services.books import open_book
+from plugins.supplies.services.catalogue import Product, catalogue_on
+from plugins.supplies.services.vouchers import Act, Line, Posted, change_of
+from plugins.supplies.settings import Settings
+from plugins.supplies.tables import Entry, Point, Recipient, Stock, Voucher
+
+__all__ = ["post", "post_pair", "reverse"]
+
+ENTRY = (
+    "id", "voucher_id", "book", "day", "point", "sku", "lot", "expiry", "kind", "quantity", "change", "reason",
+    "method", "figure", "is_tracer", "cyp_num", "cyp_den", "reverses_id",
+)  # fmt: skip
+STOCK = ("point", "sku", "lot", "expiry", "received_on", "balance")
+TAKES_GOODS_OUT = frozenset({"ISSUE", "TRANSFER_OUT"})
+
+Goods = tuple[str, str, str]
+"""Point, sku, lot."""
+
+
+class _Entry(Struct, frozen=True, kw_only=True):
+    """A line before it is written: what it does, and what it is counted as."""
+
+    goods: Goods
+    expiry: date
+    quantity: int
+    reason: str
+    counts_as: tuple[Any, ...]
+    """method, figure, is_tracer, cyp_num, cyp_den."""
+    reverses_id: UUID | None = None
+
+
+async def post(ctx: TenantCtx, act: Act, lines: Sequence[Line]) -> Posted:
+    """Enter an act. Raises `BadInput` for what cannot be right, `Conflict` where the stock is not there (any more)."""
+    if act.key is not None and (known := await _known(act.key)):
+        return Posted(voucher=known, is_new=False)
+    await _check_day(ctx, act.day)
+    await _check_point(act.point)
+    entries = await _entries(ctx, act, lines)
+    stock = await _locked(act, entries)
+    return await _write(ctx, act, entries, stock)
+
+
+async def post_pair(ctx: TenantCtx, out: Act, into: Act, lines: Sequence[Line]) -> tuple[Posted, Posted]:
+    """Goods go from a point of the unit to another one: both halves at once, under one transfer."""
+    both = sorted((out, into), key=lambda act: act.point)
+    if out.point == into.point:
+        raise BadInput(fields={"to": _("Choose another point than the one that the goods come from.")})
+    for act in both:
+        await _check_point(act.point)
+    # Locked in the order of the points whichever way the goods go; `post` finds them locked.
+    await _lock([(act.point, line.sku, line.lot) for act in both for line in lines])
+    sent = await post(ctx, out, lines)
+    expiries = {(row["sku"], row["lot"]): row["expiry"] for row in await _stock_at(out.point)}
+    arrived = [structs.replace(line, expiry=expiries[line.sku, line.lot]) for line in lines]
+    return sent, await post(ctx, into, arrived)
+
+
+async def reverse(ctx: TenantCtx, voucher: UUID, reason: str) -> Posted:
+    """Take an act back by another one that is linked to it; `reason` is a code or words about goods.
+
+    It is dated as the act itself, so that the act counts nowhere; in a month whose report is with the town, or in a
+    book that is closed, it is dated today. Raises `Conflict` where it is taken back already, or the goods are gone.
+    """
+    row = await Voucher.select().where(Voucher.id == voucher).first()
+    if row is None:
+        raise NotFound
+    if row["reverses_id"] is not None:
+        raise Conflict(_("This takes another act back itself."), _("Enter the act anew instead."))
+    if await Voucher.exists().where(Voucher.reverses_id == voucher):
+        raise Conflict(_("This is taken back already."), _("Reload the page."))
+    written = await Entry.select().where(Entry.voucher_id == voucher).order_by(Entry.id)
+    day = await _day_of_reversal(ctx, row["day"])
+    recipient = await Recipient.select().where(Recipient.voucher_id == voucher).first()
+    names = ("kind", "point", "reference", "transfer_id", "other")
+    act = Act(
+        **{name: row[name] for name in names},
+        day=day,
+        person=recipient["person_id"] if recipient else None,
+        note="" if row["kind"] in ("ISSUE", "RETURN") else reason,
+        override=reason if row["kind"] in ("ISSUE", "RETURN") else "",
+    )
+    entries = [_reversed(one) for one in written]
+    return await _write(ctx, act, entries, await _locked(act, entries), reverses=voucher)
+
+
+def _reversed(row: Mapping[str, Any]) -> _Entry:
+    return _Entry(
+        goods=(row["point"], row["sku"], row["lot"]),
+        expiry=row["expiry"],
+        quantity=-row["quantity"],
+        reason=row["reason"],
+        counts_as=tuple(row[name] for name in ("method", "figure", "is_tracer", "cyp_num", "cyp_den")),
+        reverses_id=row["id"],
+    )
+
+
+async def _day_of_reversal(ctx: TenantCtx, day: date) -> date:
+    book = await open_book(ctx)
+    is_closed = day < book.starts_on or await ctx.reports.is_closed(day)
+    return ctx.today if is_closed else day
+
+
+_known_key = Prepared(lambda key: Voucher.select(Voucher.id).where(Voucher.key == key))
+_point = Prepared(lambda code: Point.select(Point.is_open).where(Point.code == code))
+_lots = Prepared(
+    lambda point, lots: (
+        Stock.select()
+        .where((Stock.point == point) & among(Stock.lot, lots))
+        .order_by(Stock.point, Stock.sku, Stock.lot)
+        .lock_rows("UPDATE")
+    )
+)
+_stock_of_point = Prepared(lambda point: Stock.select().where(Stock.point == point))
+_changes_since = Prepared(
+    lambda book, point, sku, lot, day: (
+        Entry.select(Entry.day, Sum(Entry.change, alias="change"))
+        .where(
+            (Entry.book == book)
+            & (Entry.point == point)
+            & (Entry.sku == sku)
+            & (Entry.lot == lot)
+            & (Entry.day > day)
+        )
+        .group_by(Entry.day)
+        .order_by(Entry.day, ascending=False)
+    )
+)
+
+
+async def _known(key: str) -> UUID | None:
+    row = await _known_key.first(key)
+    return row["id"] if row else None
+
+
+async def _stock_at(point: str) -> list[Any]:
+    return await _stock_of_point(point)
+
+
+async def _check_day(ctx: TenantCtx, day: date) -> None:
+    if day > ctx.today:
+        raise BadInput(fields={"day": _("This day has not come yet.")})
+    if day == ctx.today:
+        return
+    settings = await ctx.settings(Settings)
+    if day < max((await open_book(ctx)).starts_on, ctx.today - timedelta(days=settings.backdate_days)):
+        raise BadInput(
+            fields={"day": _("This day is too long ago. Enter it with the day on which you found it.")}
+        )
+    if await ctx.reports.is_closed(day):
+        raise BadInput(
+            fields={"day": _("The report of this month is with the town. Enter it with a later day.")}
+        )
+
+
+async def _check_point(code: str) -> None:
+    row = await _point.first(code)
+    if row is None:
+        raise BadInput(fields={"point": _("There is no such service point. Choose one of the list.")})
+    if not row["is_open"]:
+        raise BadInput(fields={"point": _("This service point is closed. Choose another one.")})
+
+
+async def _entries(ctx: TenantCtx, act: Act, lines: Sequence[Line]) -> list[_Entry]:
+    catalogue = await catalogue_on(ctx, act.day)
+    if not lines:
+        raise BadInput(fields={"lines": _("Enter at least one product.")})
+    entries: list[_Entry] = []
+    for line in lines:
+        product = catalogue.get(line.sku)
+        if product is None:
+            raise BadInput(fields={"sku": _("This product is not in the town's catalogue.")})
+        if line.quantity == 0 or (line.quantity < 0 and act.kind != "ADJUST"):
+            raise BadInput(fields={"quantity": _("Enter a whole number above 0.")})
+        entries.append(
+            _Entry(
+                goods=(act.point, line.sku, line.lot),
+                expiry=line.expiry or date.max,
+                quantity=line.quantity,
+                reason=line.reason,
+                counts_as=_counted(product),
+            )
+        )
+    return entries
+
+
+def _counted(product: Product) -> tuple[Any, ...]:
+    factor = product.factor
+    parts = (factor.numerator, factor.denominator) if factor is not None else (None, None)
+    return (product.method, product.figure, product.is_tracer, *parts)
+
+
+async def _lock(goods: Sequence[Goods]) -> None:
+    for point in sorted({each[0] for each in goods}):
+        await _lots(point, sorted({lot for at, _sku, lot in goods if at == point}))
+
+
+async def _locked(act: Act, entries: Sequence[_Entry]) -> dict[Goods, dict[str, Any]]:
+    """The stock of these goods, locked. A lot that comes for the first time has a row before it is locked."""
+    lots = sorted({entry.goods[2] for entry in entries})
+    found = {_goods(row): dict(row) for row in await _lots(act.point, lots)}
+    missing = [entry for entry in entries if entry.goods not in found]
+    if missing and act.kind in ("RECEIPT", "TRANSFER_IN", "ADJUST"):
+        if any(entry.expiry == date.max for entry in missing):
+            raise BadInput(fields={"expiry": _("This lot is new here. Tell when it expires.")})
+        await _check_expiries(missing)
+        await _begin_stock(missing, act.day)
+        found = {_goods(row): dict(row) for row in await _lots(act.point, lots)}
+    elif missing:
+        raise BadInput(
+            fields={"lot": _("This lot never came to this service point. Choose one that is there.")}
+        )
+    for entry in entries:
+        if entry.expiry not in (date.max, found[entry.goods]["expiry"]):
+            raise _other_expiry()
+    return found
+
+
+async def _begin_stock(entries: Sequence[_Entry], day: date) -> None:
+    """Rows that another act began at the same time stay as they are."""
+    first = {entry.goods: entry for entry in entries}
+    rows = [
+        Stock(point=point, sku=sku, lot=lot, expiry=entry.expiry, received_on=day, balance=0)
+        for (point, sku, lot), entry in first.items()
+    ]
+    target = (Stock.tenant_id, Stock.point, Stock.sku, Stock.lot)
+    await Stock.insert(*rows).on_conflict(target=target, action="DO NOTHING")
+
+
+async def _check_expiries(entries: Sequence[_Entry]) -> None:
+    """A lot has one expiry, wherever in the unit it lies."""
+    lots = [entry.goods[2] for entry in entries]
+    known = {
+        (row["sku"], row["lot"]): row["expiry"]
+        for row in await Stock.select(Stock.sku, Stock.lot, Stock.expiry).where(among(Stock.lot, lots))
+    }
+    if any(known.get(entry.goods[1:], entry.expiry) != entry.expiry for entry in entries):
+        raise _other_expiry()
+
+
+def _other_expiry() -> BadInput:
+    return BadInput(fields={"expiry": _("This lot is known with another expiry. Compare with the pack.")})
+
+
+def _goods(row: Any) -> Goods:
+    return (row["point"], row["sku"], row["lot"])
+
+
+async def _write(
+    ctx: TenantCtx,
+    act: Act,
+    entries: Sequence[_Entry],
+    stock: Mapping[Goods, dict[str, Any]],
+    reverses: UUID | None = None,
+) -> Posted:
+    book = await open_book(ctx)
+    balances = await _balances(ctx, act, entries, stock, book.starts_on)
+    rows = [
+        (*goods, stock[goods]["expiry"], stock[goods]["received_on"], balances[goods]) for goods in balances
+    ]
+    await Stock.insert_many(STOCK, rows, key=("point", "sku", "lot"))
+    voucher = _voucher(ctx, act, reverses)
+    await Voucher.insert(voucher)
+    if act.person is not None:
+        await Recipient.insert(Recipient(voucher_id=voucher.id, person_id=act.person, day=act.day))
+        ctx.changed(Recipient, act.day)
+    await Entry.insert_many(
+        ENTRY,
+        [
+            (
+                new_id(), voucher.id, book.starts_on, act.day, *entry.goods, stock[entry.goods]["expiry"], act.kind,
+                entry.quantity, change_of(act.kind, entry.quantity), entry.reason, *entry.counts_as,
+                entry.reverses_id,
+            )
+            for entry in entries
+        ],
+    )  # fmt: skip
+    ctx.changed(Entry, act.day, onwards=True)
+    verb = "post" if reverses is None else "reverse"
+    detail = {"kind": act.kind, "point": act.point, "lines": len(entries)}
+    ctx.audit(f"supplies.voucher.{verb}", "voucher", voucher.id, detail=detail)
+    return Posted(voucher=voucher.id)
+
+
+def _voucher(ctx: TenantCtx, act: Act, reverses: UUID | None) -> Voucher:
+    told = {
+        name: getattr(act, name)
+        for name in act.__struct_fields__
+        if name != "person"
+    }  # fmt: skip
+    return Voucher(
+        **told,
+        id=new_id(),
+        is_anonymous=act.kind == "ISSUE" and act.person is None,
+        reverses_id=reverses,
+        made_at=now(),
+        made_by=ctx.actor.id,
+    )
+
+
+async def _balances(
+    ctx: TenantCtx,
+    act: Act,
+    entries: Sequence[_Entry],
+    stock: Mapping[Goods, dict[str, Any]],
+    book: date,
+) -> dict[Goods, int]:
+    """What is left of each lot; raises `Conflict` where it would be below 0, now or on a day since."""
+    changes: dict[Goods, int] = defaultdict(int)
+    for entry in entries:
+        changes[entry.goods] += change_of(act.kind, entry.quantity)
+    for goods, change in changes.items():
+        row = stock[goods]
+        if row["held_since"] is not None and act.kind in TAKES_GOODS_OUT and change < 0:
+            raise Conflict(
+                _("The lot %(lot)s is set aside."), _("Take another lot, or release it first."), lot=goods[2]
+            )
+        left = row["balance"] + change
+        if change < 0 and (
+            left < 0 or await _lowest_since(ctx, act.day, goods, book, row["balance"]) + change < 0
+        ):
+            raise Conflict(
+                _("Of the lot %(lot)s only %(balance)s are there."),
+                _("Take fewer, or another lot."),
+                lot=goods[2],
+                balance=row["balance"],
+            )
+    return {goods: stock[goods]["balance"] + change for goods, change in changes.items()}
+
+
+async def _lowest_since(ctx: TenantCtx, day: date, goods: Goods, book: date, balance: int) -> int:
+    """The lowest balance at the end of any day from `day` on; today there is no later one."""
+    lowest = balance
+    if day < ctx.today:
+        for row in await _changes_since(book, *goods, day):
+            balance -= row["change"]
+            lowest = min(lowest, balance)
+    return lowest

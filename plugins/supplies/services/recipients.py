@@ -1,0 +1,59 @@
+"""To whom something was issued: shown for two years, then put away where only work in the background looks."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from core.sdk import Prepared, TenantCtx
+from plugins.supplies.tables import Client, PastRecipient, Recipient
+
+__all__ = ["lock_client", "retire", "vouchers_of"]
+
+AT_ONCE = 1000
+
+_vouchers = Prepared(
+    lambda person, since: Recipient.select(Recipient.voucher_id).where(
+        (Recipient.person_id == person) & (Recipient.day >= since)
+    )
+)
+_client = Prepared(lambda person: Client.select().where(Client.person_id == person).lock_rows("UPDATE"))
+
+
+async def lock_client(person: UUID) -> None:
+    """What is issued to her now waits for what is being issued to her elsewhere in the unit: limits hold exactly."""
+    if await _client.first(person) is None:
+        target = (Client.tenant_id, Client.person_id)
+        await Client.insert(Client(person_id=person)).on_conflict(target=target, action="DO NOTHING")
+        await _client.first(person)
+
+
+async def vouchers_of(person: UUID, since: date) -> list[UUID]:
+    """What she received and returned since then, as far as it is not put away."""
+    return [row["voucher_id"] for row in await _vouchers(person, since)]
+
+
+async def retire(ctx: TenantCtx, years: int) -> int:
+    """Put away the links that are older; how many."""
+    before = _years_before(ctx.today, years)
+    rows = await Recipient.select().where(Recipient.day < before).order_by(Recipient.day).limit(AT_ONCE)
+    if not rows:
+        return 0
+    moved = [
+        PastRecipient(**{name: row[name] for name in ("voucher_id", "person_id", "day")}) for row in rows
+    ]
+    await PastRecipient.insert(*moved)
+    await Recipient.delete().where(Recipient.id.is_in([row["id"] for row in rows]))
+    for day in sorted({row["day"].replace(day=1) for row in rows}):
+        ctx.changed(Recipient, day)
+        ctx.changed(PastRecipient, day)
+    ctx.audit("supplies.link.retire", "voucher", None, detail={"count": len(rows)})
+    return len(rows)
+
+
+def _years_before(day: date, years: int) -> date:
+    """29 February becomes 1 March."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 3, 1)

@@ -1,0 +1,81 @@
+"""The store room of either tenant, as the plug-in's own functions are given it, with two points and a product."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from core.app import Platform
+from core.host.background import tenant_background
+from core.host.jobs import job_handlers
+from core.kernel.runner import Runner
+from core.kernel.scope import Scope
+from core.people.drafts import PersonDraft
+from core.sdk.ctx import TenantCtx
+from core.tenancy.tenants import Tenant
+from core.testing import Town
+from plugins.supplies.services.ledger import post
+from plugins.supplies.services.vouchers import Act, Line, Posted
+from plugins.supplies.tables import Point
+
+Store = Callable[..., AbstractAsyncContextManager[TenantCtx]]
+Work = Callable[[], Awaitable[int]]
+
+LATER = date(2029, 12, 31)
+
+
+@pytest.fixture
+async def store(platform: Platform, town: Town) -> Store:
+    """`async with store() as ctx`: the store room of t01, or of another tenant; a station and a box are there."""
+
+    @asynccontextmanager
+    async def at(tenant: Tenant | None = None, *compartments: str) -> AsyncIterator[TenantCtx]:
+        place = (tenant or town.t01).id
+        scope = Scope.of_tenant(place, compartments or ("registry", "supplies"))
+        async with (
+            platform.database.transaction(scope) as tx,
+            tenant_background(platform.server, tx, place, "supplies") as ctx,
+        ):
+            yield ctx
+
+    for tenant in (town.t01, town.t02):
+        async with at(tenant) as ctx:
+            for code, kind in (("S1", "STATION"), ("B1", "BOX")):
+                await Point.insert(Point(code=code, name=f"{code}点", kind=kind, opened_on=date(2020, 1, 1)))
+                ctx.changed(Point, date(2020, 1, 1), onwards=True)
+    return at
+
+
+@pytest.fixture
+def worked(platform: Platform) -> Work:
+    """Run every job that is due, and those that they enqueue; how many were done."""
+    runner = Runner(platform.database, job_handlers(platform.server), back_off=lambda attempt: 0.0)
+    return runner.drain
+
+
+async def person_at(ctx: TenantCtx, name: str = "王小明") -> UUID:
+    """Somebody who is registered in the unit."""
+    return await ctx.people.register(
+        PersonDraft(name=name, sex="2", birth_date=date(1995, 5, 5), contact="门卫", registered_on=ctx.today)
+    )
+
+
+def act(ctx: TenantCtx, kind: Any, **changes: Any) -> Act:
+    told: dict[str, Any] = {"kind": kind, "day": ctx.today, "point": "S1"}
+    return Act(**(told | changes))
+
+
+def line(quantity: int, lot: str = "A", **changes: Any) -> Line:
+    told: dict[str, Any] = {"sku": "CON-M", "lot": lot, "quantity": quantity}
+    return Line(**(told | changes))
+
+
+async def receive(ctx: TenantCtx, quantity: int, lot: str = "A", **changes: Any) -> Posted:
+    """So many of a lot come to the station."""
+    expiry = changes.pop("expiry", LATER)
+    return await post(ctx, act(ctx, "RECEIPT", **changes), [line(quantity, lot, expiry=expiry)])
