@@ -159,10 +159,11 @@ def policies(table: Table) -> list[Door]:
     if table.wall == "tenant":
         return [Door("tenant_wall", "app", "ALL", _canonical(table)), *table.doors]
     if table.wall == "published":
+        corrected = () if table.append_only else (Door("town_corrects", "app", "UPDATE", OWN_REGION),)
         return [
             Door("everybody_reads", "app", "SELECT", "true"),
             Door("town_publishes", "app", "INSERT", OWN_REGION),
-            Door("town_corrects", "app", "UPDATE", OWN_REGION),
+            *corrected,
         ]
     return list(table.policies)
 

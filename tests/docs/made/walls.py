@@ -11,9 +11,15 @@ from core.kernel.catalogue.declared import declared_tables
 from core.kernel.catalogue.exempt import EXEMPT, HISTORY
 from core.kernel.catalogue.reviewed import DOORS, LISTS
 from core.kernel.catalogue.rules import Rule
-from core.kernel.ddl import Door, Grant, Table
+from core.kernel.ddl import Door, Grant, Table, policies
 from tests.docs.made.table import code, listed, table
 
+TO_COUNT = "Read by the selects of indicators."
+PUBLISHED = {
+    "everybody_reads": "What a town publishes is read by all its units.",
+    "town_publishes": "The town publishes.",
+    "town_corrects": "The town corrects what it published.",
+}
 PLACE = re.compile(r"\{\w+\}")
 SETTING = re.compile(r"NULLIF\(current_setting\('(app\.\w+)', true\), ''\)(?:::uuid)?")
 
@@ -45,11 +51,11 @@ def doors() -> str:
 
 
 def _doors(each: Table) -> Iterator[tuple[str, ...]]:
-    beside = each.doors if each.wall == "tenant" else each.policies
+    beside = each.doors if each.wall == "tenant" else policies(each)
     for door in beside:
         columns = _columns(each, door)
         command = door.command if not columns else f"{door.command} of {listed(columns)}"
-        why = DOORS.get(f"{each.full_name}.{door.name}", "Read by the selects of indicators.")
+        why = DOORS.get(f"{each.full_name}.{door.name}", PUBLISHED.get(door.name, TO_COUNT))
         yield code(each.full_name), code(door.name), code(door.role), command, _rows(door), why
 
 
