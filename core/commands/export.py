@@ -7,24 +7,29 @@ import os
 import sys
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TextIO
 
 import click
 
-from core.app import Platform, open_platform
-from core.commands.places import town_named, town_option
+from core.app import Platform, open_platform, plugins
+from core.commands.places import tenants_of, town_named, town_option
 from core.commands.running import run, settings_of
 from core.figures import export, published
 from core.figures.loop import settle
 from core.figures.periods import parse_period
 from core.figures.protection import Protection
+from core.host.background import tenant_background
 from core.kernel import clock
 from core.kernel.errors import NotFound
 from core.kernel.i18n import gettext_noop as _
 from core.kernel.scope import Scope
 from core.kernel.settings import Settings
+from core.sdk.contributions import Answer
+from core.sdk.exchange import Covered
 from core.tenancy.regions import Region
+from core.tenancy.tenants import Tenant
 from core.tenancy.town_settings import town_settings
 from core.town.exchange import outcomes
 
@@ -41,7 +46,17 @@ out_option = click.option(
 year_option = click.option("--year", type=click.IntRange(1900, 2999), help="The year; the last one loaded.")
 
 
-@click.group("export")
+class Files(click.Group):
+    """The files of the platform, and those that the service modules answer with."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *_answers()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, cmd_name) or _answers().get(cmd_name)
+
+
+@click.group("export", cls=Files)
 def command() -> None:
     """Write a file of the exchange format."""
 
@@ -108,6 +123,57 @@ async def _published(settings: Settings, year: int | None, region: str | None) -
             period = parse_period(str(chosen))
             found = published.published_table(tx, platform.catalogue, town.id, town.code, period, protection)
             return [[getattr(row, column) for column in published.COLUMNS] async for row in found]
+
+
+def _answers() -> dict[str, click.Command]:
+    return {
+        answer.name: _answer(entry.name, answer)
+        for entry in plugins().plugins
+        for taker in entry.imports
+        for answer in taker.answers
+    }
+
+
+def _answer(plugin: str, answer: Answer) -> click.Command:
+    @click.command(answer.name, help=answer.title)
+    @out_option
+    @year_option
+    @town_option
+    @click.pass_context
+    def told(ctx: click.Context, out: Path, year: int | None, region: str | None) -> None:
+        _write(out, answer.columns, run(_told(settings_of(ctx), plugin, answer, year, region)))
+
+    return told
+
+
+async def _told(
+    settings: Settings, plugin: str, answer: Answer, year: int | None, region: str | None
+) -> Rows:
+    async with open_platform(settings) as platform:
+        town = await town_named(platform, region)
+        chosen = year or await _last_year(platform, town) or clock.today(town.time_zone).year
+        entry = platform.registry.get(plugin)
+        if entry is None:
+            raise NotFound(
+                _("The service module %(name)s cannot be used here."),
+                _("`townbridge plugin list` says why."),
+                name=plugin,
+            )
+        rows: list[Iterable[object]] = []
+        for tenant in sorted(await tenants_of(platform, town), key=lambda tenant: tenant.code):
+            scope = Scope.of_tenant(tenant.id, entry.compartments)
+            async with (
+                platform.database.transaction(scope) as tx,
+                tenant_background(platform.server, tx, tenant.id, plugin) as ctx,
+            ):
+                rows += [row async for row in answer.rows(ctx, _covered(tenant, chosen))]
+        return rows
+
+
+def _covered(tenant: Tenant, year: int) -> Covered:
+    """To the end of the year where no files say otherwise."""
+    told = tenant.books_to
+    return Covered(year, told if told is not None and told.year == year else date(year, 12, 31))
 
 
 async def _last_year(platform: Platform, town: Region) -> int | None:

@@ -18,10 +18,11 @@ from core.tenancy.town_settings import TownSettings
 
 __all__ = ["POPULATION", "Protection", "marks_in_time", "unit_of"]
 
-POPULATION = "POP-01"
-"""At least so many people are present in a unit: its service figures are not shown below a number of them."""
+POPULATION = "POP-10"
+"""The different people present on the last day, floating or not: below a number of them the service figures of a
+unit are not shown. A unit whose people nobody registers has none that could be counted, so they are not shown there."""
 
-_PART_OF = {"POP-05": POPULATION}
+_PART_OF = {"POP-05": "POP-01", "SUP-05": POPULATION, "HEA-02": POPULATION, "HEA-04": POPULATION}
 _SERVICES = ("SUP", "HEA", "RIG")
 
 
@@ -37,7 +38,7 @@ class Protection(Struct, frozen=True, kw_only=True):
         return cls(**{name: getattr(settings, name) for name in cls.__struct_fields__})
 
     def rule(self, indicator: Indicator) -> Rule:
-        is_service = indicator.code.startswith(_SERVICES)
+        is_service = indicator.code.startswith(_SERVICES) and indicator.privacy != "O"
         return Rule(
             k={"O": 0, "N": self.k_normal, "H": self.k_high}[indicator.privacy],
             least_population=self.min_unit_population if is_service else 0,

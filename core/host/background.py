@@ -12,12 +12,13 @@ from core.host.neighbours import finder
 from core.host.traces import tracer
 from core.kernel.db import Transaction
 from core.people.desk import PeopleDesk
-from core.sdk.ctx import Actor, TenantCtx
+from core.sdk.ctx import Actor, TenantCtx, TownCtx, TownPlace
+from core.tenancy.regions import region_of
 
 if TYPE_CHECKING:
     from core.host.serving import Server
 
-__all__ = ["tenant_background"]
+__all__ = ["tenant_background", "town_background"]
 
 
 @asynccontextmanager
@@ -51,6 +52,26 @@ async def tenant_background(
         templates=server.templates,
         permissions=frozenset(),
         base=f"/t/{place.slug}/{plugin}",
+        plugin=plugin,
+        frame={},
+    )
+
+
+@asynccontextmanager
+async def town_background(server: Server, transaction: Transaction, plugin: str) -> AsyncIterator[TownCtx]:
+    """The same for the town of the open transaction."""
+    town = await region_of(transaction)
+    yield TownCtx(
+        town=TownPlace(**{name: getattr(town, name) for name in TownPlace.__struct_fields__}),
+        roles=(),
+        keyring=server.keyring,
+        catalogue=server.catalogue,
+        filled={},
+        actor=Actor(id=transaction.scope.actor),
+        transaction=transaction,
+        templates=server.templates,
+        permissions=frozenset(),
+        base=f"/town/{town.code}/{plugin}",
         plugin=plugin,
         frame={},
     )

@@ -115,6 +115,12 @@ class Registered(Struct, frozen=True, kw_only=True):
     def name(self) -> str:
         return self.plugin.name
 
+    @property
+    def compartments(self) -> frozenset[str]:
+        """All that any of its permissions opens: for work of the platform that nobody asked for."""
+        named = {name for permission in self.permissions for name in permission.compartments}
+        return COMPARTMENTS & named
+
     def faults(self, others: Sequence[Registered]) -> Iterator[str]:
         """One sentence for each thing for which the plug-in is refused."""
         yield from self._naming_faults()

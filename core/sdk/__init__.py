@@ -21,6 +21,7 @@ from core.kernel.prepared import Prepared, among
 from core.kernel.tables import TenantTable, TownTable
 from core.kernel.text import Code, Line, Name, Note
 from core.sdk.contributions import (
+    Answer,
     Event,
     Export,
     Import,
@@ -32,7 +33,7 @@ from core.sdk.contributions import (
     TableUse,
 )
 from core.sdk.ctx import Actor, Ctx, TenantCtx, TenantPlace, TownCtx, TownPlace
-from core.sdk.exchange import ExchangeFolder, ExchangeTenant, FileOutcome, LoadCtx
+from core.sdk.exchange import Covered, ExchangeFolder, ExchangeTenant, FileOutcome, KnownPeople, LoadCtx
 from core.sdk.exchange import Note as RowNote
 from core.sdk.handover import Handover, Neighbour
 from core.sdk.hookspecs import hookimpl
@@ -55,10 +56,12 @@ from core.web.pages import (
 __all__ = [
     "SDK_VERSION",
     "Actor",
+    "Answer",
     "BadInput",
     "Cell",
     "Code",
     "Conflict",
+    "Covered",
     "Ctx",
     "Cursor",
     "Cut",
@@ -74,6 +77,7 @@ __all__ = [
     "Import",
     "Indicator",
     "Job",
+    "KnownPeople",
     "Lifecycle",
     "Line",
     "ListColumn",

@@ -10,9 +10,10 @@ from msgspec import Struct
 from core.kernel.sheets.writing import Column, OutCell
 
 if TYPE_CHECKING:
-    from core.sdk.exchange import ExchangeFolder, FileOutcome
+    from core.sdk.exchange import Covered, ExchangeFolder, FileOutcome
 
 __all__ = [
+    "Answer",
     "Event",
     "Export",
     "Import",
@@ -93,12 +94,25 @@ class PersonalData(Struct, frozen=True, kw_only=True):
     erase: Callable[..., Awaitable[int]]
 
 
+class Answer(Struct, frozen=True, kw_only=True):
+    """A file that is made of what was loaded, in the exchange format: `townbridge export <name>` writes it.
+
+    `rows(ctx, covered)` streams the lines of one tenant under `columns`; it is asked in every tenant of the
+    town, in order of code, as the imports are: whether the plug-in is still on or not.
+    """
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: Callable[[Any, Covered], AsyncIterator[tuple[object, ...]]]
+
+
 class Import(Struct, frozen=True, kw_only=True):
     """Files of an exchange folder that the plug-in takes: `files` are patterns such as `rosters/*`.
 
     `load(ctx, folder)` decides the verdicts of its files, writes what is accepted for every tenant, and gives
-    the outcome of each file. Imports run by `order`. `finish(ctx, folder)` is called once the figures of the
-    folder are up to date, for what is made of them; again it must change nothing.
+    the outcome of each file. Imports of all plug-ins run by `order`. `finish(ctx, folder)` is called once the
+    figures of the folder are up to date, for what is made of them; again it must change nothing.
     """
 
     name: str
@@ -106,6 +120,7 @@ class Import(Struct, frozen=True, kw_only=True):
     load: Callable[[Any, ExchangeFolder], Awaitable[list[FileOutcome]]]
     finish: Callable[[Any, ExchangeFolder], Awaitable[None]] | None = None
     order: int = 100
+    answers: tuple[Answer, ...] = ()
 
 
 class Export(Struct, frozen=True, kw_only=True):

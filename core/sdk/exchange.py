@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date
 from pathlib import Path
@@ -14,12 +14,17 @@ from msgspec import Struct
 
 from core.kernel.errors import BadInput
 from core.kernel.i18n import gettext_noop as _
-from core.sdk.ctx import TenantCtx
+from core.people import documents
+from core.people.codes import plain_code
+from core.people.drafts import PersonRow
+from core.sdk.ctx import TenantCtx, TownCtx
 
 __all__ = [
+    "Covered",
     "ExchangeFolder",
     "ExchangeTenant",
     "FileOutcome",
+    "KnownPeople",
     "LoadCtx",
     "Note",
 ]
@@ -44,6 +49,10 @@ class ExchangeFolder(Struct, frozen=True, kw_only=True):
     town_code: str
     year: int
     months: int
+    covered_to: date
+    """The last day of its last month."""
+    factor_set: str
+    """By which factors supplies count as years of protection."""
     synthetic_ids: bool
     known_id_prefixes: frozenset[str]
     tenants: dict[str, ExchangeTenant]
@@ -94,11 +103,46 @@ class FileOutcome(Struct, frozen=True, kw_only=True):
         return sum(note.severity == "warning" for note in self.notes)
 
 
+class KnownPeople:
+    """Whom each tenant knows by its own roster, as far as the folder goes, whatever became of them since.
+
+    The import that judges the rosters tells it; those after it ask. A tenant without the service that registers
+    people has nobody of them in its books: the row is enough to write her by `ctx.people.upsert`.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str, str], PersonRow] = {}
+
+    def tell(self, tenant: str, people: Iterable[PersonRow]) -> None:
+        for row in people:
+            self._rows[_key(tenant, row.document.id_type, row.document.number)] = row
+
+    def find(self, tenant: str, id_type: str, id_no: str) -> PersonRow | None:
+        """By type and number as a file writes them; None for who is known to another tenant alone."""
+        return self._rows.get(_key(tenant, id_type, id_no))
+
+
 class LoadCtx(Struct, frozen=True, kw_only=True):
-    """What an import works with: `tenant(code)` opens a transaction in one tenant; `tell` reports progress."""
+    """What an import works with.
+
+    `tenant(code)` opens a transaction in one tenant, `town()` in the town; `tell` reports progress.
+    """
 
     tenant: Callable[[str], AbstractAsyncContextManager[TenantCtx]]
+    town: Callable[[], AbstractAsyncContextManager[TownCtx]]
     tell: Callable[[str, int, int], Any]
+    known: KnownPeople
+
+
+class Covered(Struct, frozen=True):
+    """The year that an answer is given of, and the last day that the town's files cover of it."""
+
+    year: int
+    last_day: date
+
+
+def _key(tenant: str, id_type: str, id_no: str) -> tuple[str, str, str]:
+    return tenant, documents.space(plain_code(id_type)), documents.normal_number(id_no)
 
 
 def _broken(file: str, error: str) -> BadInput:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 __all__ = ["SDK_VERSION", "Plugin"]
 
-SDK_VERSION = "1.3"
+SDK_VERSION = "1.4"
 
 
 class Plugin(Struct, frozen=True, kw_only=True):

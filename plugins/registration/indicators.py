@@ -1,4 +1,4 @@
-"""POP-01 to POP-09: who is registered, who came and left, and how well the register is kept.
+"""POP-01 to POP-10: who is registered, who came and left, and how well the register is kept.
 
 Presence is a residence episode `[started_on, ended_on)`. For stocks the age is that on the last day of the
 period, for arrivals and departures that on the day of the event.
@@ -32,13 +32,19 @@ PSEUDONYM = Source("people.pseudonym")
 PRESENT = """
 FROM people.person p
 {more}
-WHERE p.tenant_id = ANY($1::uuid[]) AND p.is_floating AND EXISTS (
+WHERE p.tenant_id = ANY($1::uuid[]) AND {who} AND EXISTS (
     SELECT 1 FROM people.residence r
     WHERE r.tenant_id = ANY($1::uuid[]) AND r.tenant_id = p.tenant_id AND r.person_id = p.id
         AND r.started_on <= $3::date AND (r.ended_on IS NULL OR r.ended_on > $3::date))
 """
 
-PEOPLE = "SELECT p.tenant_id, c.cut, p.id AS person_id" + PRESENT
+FLOATING = "p.is_floating"
+COUNTED = "SELECT p.tenant_id, c.cut, p.id AS person_id" + PRESENT
+
+
+def people(*cuts: str, who: str = FLOATING) -> str:
+    """Those present on the last day."""
+    return COUNTED.format(more=each_cut(*cuts), who=who)
 
 
 def sex(person: str = "p") -> str:
@@ -87,7 +93,7 @@ LEFT JOIN (
 ) AS k ON k.tenant_id = p.tenant_id AND k.person_id = p.id"""  # noqa: S608
     return f"""
 SELECT p.tenant_id, '' AS cut, count(k.person_id) AS num, count(*) AS den
-{PRESENT.format(more=kept)}
+{PRESENT.format(more=kept, who=FLOATING)}
 GROUP BY p.tenant_id
 """
 
@@ -104,7 +110,7 @@ INDICATORS = (
         cuts=(SEX, AGE, ORIGIN),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
         people_page=PEOPLE_PAGE,
-        select=PEOPLE.format(more=each_cut(sex(), age("$3"), origin())),
+        select=people(sex(), age("$3"), origin()),
     ),
     Indicator(
         code="POP-02",
@@ -129,7 +135,7 @@ INDICATORS = (
         cuts=(AGE, ORIGIN),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
         people_page=PEOPLE_PAGE,
-        select=PEOPLE.format(more=each_cut(age("$3"), origin()))
+        select=people(age("$3"), origin())
         + " AND p.sex = '2' AND p.birth_date > ($3::date - interval '50 years')::date"
         " AND p.birth_date <= ($3::date - interval '15 years')::date",
     ),
@@ -157,8 +163,7 @@ INDICATORS = (
         cuts=(SEX, AGE),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
         people_page=PEOPLE_PAGE,
-        select=PEOPLE.format(more=each_cut(sex(), age("$3")))
-        + " AND p.birth_date > ($3::date - interval '16 years')::date",
+        select=people(sex(), age("$3")) + " AND p.birth_date > ($3::date - interval '16 years')::date",
     ),
     Indicator(
         code="POP-06",
@@ -212,6 +217,19 @@ WHERE h.tenant_id = ANY($1::uuid[]) AND p.tenant_id = ANY($1::uuid[]) AND h.day 
         cuts=(MEN, WOMEN),
         reads=(RESIDENCE, PERSON, PSEUDONYM),
         people_page=PEOPLE_PAGE,
-        select=PEOPLE.format(more=each_cut(side())) + " AND c.cut IS NOT NULL",
+        select=people(side()) + " AND c.cut IS NOT NULL",
+    ),
+    Indicator(
+        code="POP-10",
+        title=_("everybody present"),
+        unit=_("people"),
+        org_rule="DISTINCT",
+        time_rule="LAST",
+        is_state=True,
+        is_once=True,
+        is_exchanged=False,
+        reads=(RESIDENCE, PERSON, PSEUDONYM),
+        people_page=PEOPLE_PAGE,
+        select=people(who="true"),
     ),
 )

@@ -13,16 +13,17 @@ import msgspec
 from msgspec import Struct
 
 from core.figures.loop import settle
-from core.host.background import tenant_background
+from core.host.background import tenant_background, town_background
 from core.host.offers import offer_plugin, switch_plugin
 from core.host.registry import Registered
 from core.host.serving import Server
 from core.identity.memberships import copy_tenant_names
 from core.kernel.changes import changed
 from core.kernel.db import Transaction
-from core.kernel.scope import COMPARTMENTS, Scope
-from core.sdk.ctx import TenantCtx
-from core.sdk.exchange import ExchangeFolder, ExchangeTenant, FileOutcome, LoadCtx, Note
+from core.kernel.scope import Scope
+from core.sdk.contributions import Import
+from core.sdk.ctx import TenantCtx, TownCtx
+from core.sdk.exchange import ExchangeFolder, ExchangeTenant, FileOutcome, KnownPeople, LoadCtx, Note
 from core.tenancy.firms import add_firm
 from core.tenancy.regions import Region, open_region, region_by_code
 from core.tenancy.tenants import Tenant, list_tenants, open_tenant
@@ -70,16 +71,15 @@ async def load_folder(server: Server, path: Path, tell: Tell) -> LoadReport:
     tenants = await _tenants(server, region_id, masters, known)
     await keep_staff(server.database, region_id, masters.staff, {t.code: t.id for t in tenants.values()})
     folder = _folder(path, masters, tenants)
+    takers = _takers(server, region_id, folder, tell)
     outcomes: list[FileOutcome] = []
-    for entry in server.registry.plugins:
-        for taker in sorted(entry.imports, key=lambda taker: taker.order):
-            outcomes += await taker.load(_load_ctx(server, folder, entry, tell), folder)
+    for ctx, taker in takers:
+        outcomes += await taker.load(ctx, folder)
     await keep_outcomes(server.database, region_id, masters.town.year, outcomes)
     await settle(server.database, server.catalogue)
-    for entry in server.registry.plugins:
-        for taker in entry.imports:
-            if taker.finish is not None:
-                await taker.finish(_load_ctx(server, folder, entry, tell), folder)
+    for ctx, taker in takers:
+        if taker.finish is not None:
+            await taker.finish(ctx, folder)
     return LoadReport(
         town=masters.town.code,
         year=masters.town.year,
@@ -240,25 +240,53 @@ def _folder(path: Path, masters: Masters, tenants: dict[str, ExchangeTenant]) ->
         town_code=town.code,
         year=town.year,
         months=town.months,
+        covered_to=town.covered_to,
+        factor_set=town.supplies.cyp_factor_set,
         synthetic_ids=town.synthetic_ids,
         known_id_prefixes=frozenset(town.known_id_prefixes),
         tenants=tenants,
     )
 
 
-def _load_ctx(server: Server, folder: ExchangeFolder, entry: Registered, tell: Tell) -> LoadCtx:
-    compartments = {name for permission in entry.permissions for name in permission.compartments}
+def _takers(
+    server: Server, region_id: UUID, folder: ExchangeFolder, tell: Tell
+) -> list[tuple[LoadCtx, Import]]:
+    """The imports of all plug-ins in their order; what one learns of people the next ones know."""
+    known = KnownPeople()
+    takers = [
+        (_load_ctx(server, region_id, folder, entry, tell, known), taker)
+        for entry in server.registry.plugins
+        for taker in entry.imports
+    ]
+    return sorted(takers, key=lambda each: each[1].order)
 
+
+def _load_ctx(
+    server: Server,
+    region_id: UUID,
+    folder: ExchangeFolder,
+    entry: Registered,
+    tell: Tell,
+    known: KnownPeople,
+) -> LoadCtx:
     @asynccontextmanager
     async def tenant(code: str) -> AsyncIterator[TenantCtx]:
-        scope = Scope.of_tenant(folder.tenants[code].id, compartments & COMPARTMENTS)
+        scope = Scope.of_tenant(folder.tenants[code].id, entry.compartments)
         async with (
             server.database.transaction(scope) as transaction,
             tenant_background(server, transaction, folder.tenants[code].id, entry.name) as ctx,
         ):
             yield ctx
 
-    return LoadCtx(tenant=tenant, tell=tell)
+    @asynccontextmanager
+    async def town() -> AsyncIterator[TownCtx]:
+        async with (
+            server.database.transaction(Scope.town(region_id)) as transaction,
+            town_background(server, transaction, entry.name) as ctx,
+        ):
+            yield ctx
+
+    return LoadCtx(tenant=tenant, town=town, tell=tell, known=known)
 
 
 def _untaken(path: Path, plugins: Sequence[Registered]) -> list[str]:

@@ -16,7 +16,15 @@ from plugins.registration.imports.roster import RosterEntry
 from plugins.registration.services.codes import DWELLINGS, PURPOSES, as_code
 from plugins.registration.tables import Record
 
-__all__ = ["MOST_ENTRIES", "Entered", "RecordBefore", "Verdict", "compare_entries", "write_entries"]
+__all__ = [
+    "MOST_ENTRIES",
+    "Entered",
+    "RecordBefore",
+    "Verdict",
+    "compare_entries",
+    "person_row",
+    "write_entries",
+]
 
 MOST_ENTRIES = 5000
 DIGEST = "registration.record.roster_digest"
@@ -128,7 +136,7 @@ async def write_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: in
     told = [one for one in known if one.says_something(year)]
     if not told:
         return [one.left_alone() for one in known]
-    upserted = await ctx.people.upsert([_person_row(one.entry) for one in told])
+    upserted = await ctx.people.upsert([person_row(one.entry) for one in told])
     await _write_records(ctx, told, [result.person_id for result in upserted], year)
     written = iter(upserted)
     return [one.entered(next(written)) if one.says_something(year) else one.left_alone() for one in known]
@@ -138,7 +146,7 @@ async def compare_entries(ctx: TenantCtx, entries: Sequence[RosterEntry], year: 
     """What `write_entries` would do with each; nothing is written."""
     known = await _known(ctx, entries)
     firms = FirmNames(await list_firms(ctx.transaction))
-    compared = await ctx.people.compare([_person_row(one.entry) for one in known])
+    compared = await ctx.people.compare([person_row(one.entry) for one in known])
     verdicts: list[Verdict] = []
     for one, person in zip(known, compared, strict=True):
         if one.is_passed_over:
@@ -156,7 +164,8 @@ def _document_of(entry: RosterEntry) -> Document:
     return Document(id_type=entry.id_type, number=entry.number)
 
 
-def _person_row(entry: RosterEntry) -> PersonRow:
+def person_row(entry: RosterEntry) -> PersonRow:
+    """What the platform keeps of her."""
     sexes: dict[str, Any] = {"sex": entry.sex}
     return PersonRow(
         document=_document_of(entry),

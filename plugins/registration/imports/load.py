@@ -9,7 +9,7 @@ from uuid import UUID
 from core.sdk import Conflict, ExchangeFolder, ExchangeTenant, FileOutcome, LoadCtx, TownbridgeError
 from core.sdk import gettext_noop as _
 from plugins.registration.imports.books import Half, Year, halves, in_pieces, write_books
-from plugins.registration.imports.entries import MOST_ENTRIES, write_entries
+from plugins.registration.imports.entries import MOST_ENTRIES, person_row, write_entries
 from plugins.registration.imports.folder import MOVEMENTS, JudgedRoster, judge_movements, judge_roster
 from plugins.registration.imports.movements import Key
 from plugins.registration.imports.roster import RosterEntry
@@ -22,6 +22,8 @@ PLUGIN = "registration"
 async def load_people(ctx: LoadCtx, folder: ExchangeFolder) -> list[FileOutcome]:
     """Rosters and movements of a year. Loading them again writes nothing and tells the same."""
     rosters = await _judged(ctx, folder)
+    for code, roster in rosters.items():
+        ctx.known.tell(code, [person_row(entry) for entry in roster.entries.values()])
 
     def registered_on(tenant: str, key: Key) -> date | None:
         entry = rosters[tenant].entries.get(key)

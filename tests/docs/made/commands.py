@@ -25,12 +25,18 @@ def every_command() -> str:
 def _commands() -> Iterator[tuple[str, click.Command]]:
     """Every command that can be typed, with its name."""
     for name in sorted(cli.COMMANDS):
-        command = cli.townbridge.get_command(click.Context(cli.townbridge), name)
-        assert command is not None
+        command = _named(cli.townbridge, name)
         if isinstance(command, click.Group):
-            yield from ((f"{name} {inner}", command.commands[inner]) for inner in sorted(command.commands))
+            listed = sorted(command.list_commands(click.Context(command)))
+            yield from ((f"{name} {inner}", _named(command, inner)) for inner in listed)
         else:
             yield name, command
+
+
+def _named(group: click.Group, name: str) -> click.Command:
+    found = group.get_command(click.Context(group), name)
+    assert found is not None
+    return found
 
 
 def _argument(argument: click.Argument) -> str:

@@ -61,6 +61,8 @@ def exchange(path: Path) -> ExchangeFolder:
         town_code="1",
         year=2024,
         months=12,
+        covered_to=date(2024, 12, 31),
+        factor_set="",
         synthetic_ids=True,
         known_id_prefixes=frozenset(),
         tenants=tenants,
