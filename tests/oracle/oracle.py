@@ -11,7 +11,6 @@ import csv
 import io
 import re
 import tomllib
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,23 @@ from typing import TypeVar
 
 import openpyxl
 
+from tests.oracle.basics import (
+    Bad,
+    Key,
+    Person,
+    Span,
+    Tenant,
+    age_of,
+    as_text,
+    calendar_day,
+    cuts_of,
+    plain,
+    space_of,
+    spans,
+    table,
+)
+from tests.oracle.supplies import STOCK, Supplies, supplied_figures
+
 Code = TypeVar("Code")
 
 Note = tuple[str, str, int, str, str, str]
@@ -30,9 +46,6 @@ Line = tuple[str, str, int, int, int, int]
 """file, sheet, rows, accepted, rejected, warnings."""
 Cell = tuple[str, str, str, str, str]
 """level, unit, period, indicator, cut."""
-Key = tuple[str, str]
-"""Number space and number."""
-
 SHEETS = ("职工名册", "随行家属")
 ALIASES = {
     "身份证号码": "证件号码",
@@ -54,35 +67,6 @@ PROVINCES = {
 }  # fmt: skip
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 TYPES = ("ARRIVE", "DEPART", "CHANGE_EMPLOYER", "TEMP_LEAVE", "RETURN", "OPT_OUT")
-BANDS = (
-    (2, "0-2"), (5, "3-5"), (11, "6-11"), (15, "12-15"), (17, "16-17"), (24, "18-24"),
-    (34, "25-34"), (44, "35-44"), (49, "45-49"), (59, "50-59"), (64, "60-64"),
-)  # fmt: skip
-
-
-class Bad(Exception):
-    """The first rule that a row breaks: reason and column."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """An accepted roster row, as far as figures go."""
-
-    key: Key
-    sex: str
-    born: date | None
-    origin: str
-    registered: date
-    floating: bool
-
-
-@dataclass(frozen=True)
-class Tenant:
-    """A line of tenants.csv."""
-
-    code: str
-    opened: date
-    plugins: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -118,6 +102,7 @@ class Oracle:
     events: list[Event] = field(default_factory=list[Event])
     reports: dict[tuple[str, int], Report] = field(default_factory=dict[tuple[str, int], Report])
     """By tenant and month."""
+    supplies: Supplies = field(default_factory=Supplies)
 
     @classmethod
     def of(cls, folder: Path) -> Oracle:
@@ -128,6 +113,12 @@ class Oracle:
                 read_roster(oracle, code, path)
         read_movements(oracle)
         read_reports(oracle)
+        oracle.supplies = Supplies.of(
+            oracle.folder, oracle.year, oracle.months, oracle.tenants, oracle.people
+        )
+        oracle.notes |= oracle.supplies.notes
+        if oracle.supplies.rows is not None:
+            oracle.count(STOCK, "", oracle.supplies.rows)
         return oracle
 
     @cached_property
@@ -170,17 +161,14 @@ class Oracle:
 
     @cached_property
     def figures(self) -> dict[Cell, tuple[str, str]]:
-        """POP-01 to POP-05, EMP-01, COM-02 and QUA-01 with num and den as text, all levels, periods and cuts."""
-        return {**dict(count_figures(self)), **dict(reported_figures(self))}
+        """All indicators of the services that there are: num and den as text, all levels, periods and cuts."""
+        supplied = supplied_figures(self.supplies, self.code)
+        return {**dict(count_figures(self)), **dict(reported_figures(self)), **dict(supplied)}
 
     @cached_property
     def published(self) -> set[tuple[str, str, str, str]]:
-        """unit, indicator, cut, shown: the rows of POP-01 and POP-05."""
+        """unit, indicator, cut, shown."""
         return set(suppressed(self))
-
-
-def table(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
 
 
 # Rosters: FORMAT 3.
@@ -189,19 +177,6 @@ def table(path: Path) -> list[dict[str, str]]:
 def bare(value: object) -> str:
     """A cell without any white space."""
     return re.sub(r"\s", "", as_text(value))
-
-
-def as_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value)
-
-
-def plain(value: object) -> str:
-    """A code, number or date (3.3)."""
-    return re.sub(r"[\s'’]", "", unicodedata.normalize("NFKC", as_text(value)))
 
 
 def pages(path: Path) -> Iterator[tuple[str, list[tuple[int, list[object]]]]]:
@@ -311,10 +286,6 @@ def number_of(cell: object, paper: str) -> Key:
     return space_of(paper), number
 
 
-def space_of(paper: str) -> str:
-    return "01" if paper == "02" else paper
-
-
 def day_of(row: dict[str, object], column: str) -> date | None:
     cell = row.get(column)
     if isinstance(cell, date):
@@ -330,13 +301,6 @@ def day_of(row: dict[str, object], column: str) -> date | None:
     if day is None:
         raise Bad("DATE_INVALID", column)
     return day
-
-
-def calendar_day(year: str, month: str, day: str) -> date | None:
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def origin_of(row: dict[str, object]) -> str:
@@ -490,44 +454,6 @@ def accept_report(oracle: Oracle, row: dict[str, str]) -> tuple[str, int, Report
 # Figures: FORMAT 8.
 
 
-@dataclass(frozen=True)
-class Span:
-    """A period."""
-
-    name: str
-    first: date
-    last: date
-
-
-def spans(year: int, covered: int) -> Iterator[Span]:
-    """The periods that begin in one of the months that are covered."""
-    for months, name in (
-        *(((month,), f"{year}-{month:02d}") for month in range(1, 13)),
-        *((range(3 * quarter - 2, 3 * quarter + 1), f"{year}-Q{quarter}") for quarter in range(1, 5)),
-        (range(1, 13), f"{year}"),
-    ):
-        last = calendar.monthrange(year, months[-1])[1]
-        if months[0] <= covered:
-            yield Span(name, date(year, months[0], 1), date(year, months[-1], last))
-
-
-def age_of(person: Person, day: date) -> int | None:
-    if person.born is None:
-        return None
-    had_no_birthday = (day.month, day.day) < (person.born.month, person.born.day)
-    return day.year - person.born.year - had_no_birthday
-
-
-def cuts_of(person: Person, day: date, names: Iterable[str]) -> Iterator[str]:
-    """The total and the cuts that a person counts in."""
-    age = age_of(person, day)
-    band = "NS" if age is None else next((band for most, band in BANDS if age <= most), "65+")
-    values = {"sex": person.sex, "age": band, "origin": person.origin}
-    yield ""
-    for name in names:
-        yield f"{name}={values[name]}"
-
-
 STOCKS = {
     "POP-01": (("sex", "age", "origin"), lambda person, age: True),
     "POP-03": (
@@ -653,29 +579,46 @@ def punctuality(
 # The suppressed table: FORMAT 9.
 
 
+PUBLISHED = (
+    ("POP-01", "", "k_normal", ""),
+    ("POP-05", "", "k_high", "POP-01"),
+    ("SUP-05", "mode=IDENTIFIED", "k_high", "P"),
+)
+"""Indicator, cut, threshold, and what it is a part of."""
+
+
 def suppressed(oracle: Oracle) -> Iterator[tuple[str, str, str, str]]:
-    k_normal, k_high = (int(str(section(oracle, "disclosure")[name])) for name in ("k_normal", "k_high"))
+    disclosure = {name: int(str(number)) for name, number in section(oracle, "disclosure").items()}
     # As in section 8: a tenant has no rows of a year that ends before it opens.
     codes = sorted(code for code, tenant in oracle.tenants.items() if tenant.opened.year <= oracle.year)
-    for indicator, k in (("POP-01", k_normal), ("POP-05", k_high)):
+    there = present_on(oracle, date(oracle.year, 12, 31))
+    for indicator, cut, threshold, whole in PUBLISHED:
+        k = disclosure[threshold]
         exact: dict[str, int] = {}
         signs: dict[str, str] = {}
         for unit in (*codes, oracle.code):
             level = "town" if unit == oracle.code else "tenant"
-            found = oracle.figures.get((level, unit, str(oracle.year), indicator, ""))
+            found = oracle.figures.get((level, unit, str(oracle.year), indicator, cut))
             if found is None:
                 signs[unit] = "NA"
                 continue
             n = exact[unit] = int(found[0])
+            everybody = len({key for code, key in there if unit in (code, oracle.code)})
             d = None
-            if indicator == "POP-05":
-                d = int(oracle.figures[level, unit, str(oracle.year), "POP-01", ""][0])
+            if whole:
+                d = (
+                    everybody
+                    if whole == "P"
+                    else int(oracle.figures[level, unit, str(oracle.year), whole, ""][0])
+                )
             is_small = 0 < n < k or (d is not None and (d < k or d - n < k))
             signs[unit] = f"<{k}" if is_small else str(n)
-        hidden = [code for code in codes if signs[code].startswith("<")]
+            if indicator[:3] in ("SUP", "HEA", "RIG") and everybody < disclosure["min_unit_population"]:
+                signs[unit] = "NS"
+        hidden = [code for code in codes if signs[code][0] in "<N" and signs[code] != "NA"]
         if len(hidden) == 1:
             others = [(exact[code], code) for code in codes if code in exact and code not in hidden]
             candidates = [one for one in others if one[0] > 0]
             signs[min(candidates)[1] if candidates else oracle.code] = "*"
         for unit, sign in signs.items():
-            yield unit, indicator, "", sign
+            yield unit, indicator, cut, sign

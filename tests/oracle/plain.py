@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.oracle.towns import MOVEMENTS, resident, write_table
+from tests.oracle.spelling import resident, write_table
+from tests.oracle.towns import MOVEMENTS
 
 HEADER = ("姓名", "性别", "人员类别", "证件类型", "证件号码", "户籍省", "登记日期", "是否流动")
 

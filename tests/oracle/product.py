@@ -22,10 +22,13 @@ from tests.oracle.oracle import Cell, Line, Note, Oracle
 
 __all__ = ["COUNTED", "JUDGED", "books_of", "differences", "load", "tenants_of", "unlike"]
 
-JUDGED = ("rosters/", "movements.csv", "reports/")
+JUDGED = ("rosters/", "movements.csv", "reports/", "supplies/")
 """The files that the oracle judges as well."""
 
-COUNTED = ("POP-01", "POP-02", "POP-03", "POP-04", "POP-05", "EMP-01", "COM-02", "QUA-01")
+COUNTED = (
+    "POP-01", "POP-02", "POP-03", "POP-04", "POP-05", "EMP-01", "COM-02", "QUA-01",
+    "SUP-01", "SUP-02", "SUP-03", "SUP-04", "SUP-05", "SUP-06", "SUP-08",
+)  # fmt: skip
 """The indicators that the oracle counts as well."""
 
 KEPT = (

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import calendar
-import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
 from tests.oracle.sheets import Cell, Office, write_roster
+from tests.oracle.shelves import Store
+from tests.oracle.spelling import resident, spelled_id, wide, write_table
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 MOVEMENTS = ("ref", "date", "tenant", "type", "id_type", "id_no", "to_tenant", "reason")
 REPORTS = (
     "tenant", "month", "employees_male", "employees_female", "activities", "participants", "submitted_on",
@@ -96,6 +96,10 @@ class Town:
     due_working_day: int = 5
     least: tuple[int, int] = (5, 10)
     """Smaller numbers are not published: of ordinary figures, of sensitive ones."""
+    least_population: int = 30
+    """Of a unit with fewer people none of a service."""
+    expiries: dict[tuple[str, str], date] = field(default_factory=dict[tuple[str, str], date])
+    """Of each product and lot, wherever it is and in every year."""
 
     def cover_some_months(self, year: int) -> None:
         """The whole year, or as far as some month after the last tenant of the year opened."""
@@ -113,6 +117,8 @@ class Town:
                 rows += [dict(self.rng.choice(rows))] * (self.rng.random() < 0.3) if rows else []
                 write_roster(folder / "rosters", unit.code, unit.office, rows, self.rng)
         write_table(folder / "movements.csv", [MOVEMENTS, *Ledger(self, year, rolls).lines()])
+        if self.rng.random() < 0.9:
+            Store(self, year, rolls).write(folder / "supplies")
         if self.rng.random() < 0.9:
             (folder / "reports").mkdir()
             write_table(folder / "reports" / "manual.csv", [REPORTS, *self._reports(year)])
@@ -169,7 +175,8 @@ class Town:
             'time_zone = "Asia/Shanghai"\nsynthetic_ids = true\nknown_id_prefixes = ["000000", "001234"]\n'
             f"[reporting]\ndue_working_day = {self.due_working_day}\n"
             f"[calendar]\nholidays = {listed(free)}\nworked_weekend_days = {listed(worked)}\n"
-            f"[disclosure]\nk_normal = {self.least[0]}\nk_high = {self.least[1]}\nmin_unit_population = 30\n",
+            f"[disclosure]\nk_normal = {self.least[0]}\nk_high = {self.least[1]}\n"
+            f"min_unit_population = {self.least_population}\n",
             encoding="utf-8",
         )
         tenants = [("code", "name_zh", "name_en", "kind", "opened_on", "closed_on", "plugins")]
@@ -226,18 +233,9 @@ def birth_cell(rng: Random, human: Human) -> Cell:
     return "" if human.born is None or is_needless else spelled_day(rng, human.born)
 
 
-def wide(text: str) -> str:
-    return "".join(chr(ord(sign) + 0xFEE0) for sign in text)
-
-
 def spelled_number(rng: Random, text: str) -> Cell:
     """Digits typed into a spreadsheet become a number now and then, if no zero is lost."""
     return int(text) if text.isascii() and text.isdigit() and text[0] != "0" and rng.random() < 0.4 else text
-
-
-def spelled_id(rng: Random, number: str) -> str:
-    marked = (f"'{number}", f"{number}’", wide(number), f" {number[:6]} {number[6:]}\u3000")
-    return rng.choice((number, number, number.lower(), *marked))
 
 
 def spelled_day(rng: Random, day: date) -> Cell:
@@ -362,15 +360,6 @@ class Ledger:
         return slip
 
 
-def resident(prefix: str, born: str, order: int) -> str:
-    """A number of the impossible division 00."""
-    body = f"{prefix}{born}{order:03d}"
-    return (
-        body
-        + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
-    )
-
-
 def invent_town(rng: Random, code: str, year: int, *, people: int = 14) -> Town:
     """A town whose tenants opened long ago or in the course of this year."""
     letter = rng.choice(("T", "a", "K", "Z9-"))
@@ -378,7 +367,10 @@ def invent_town(rng: Random, code: str, year: int, *, people: int = 14) -> Town:
     rng.shuffle(units)
     humans = [invent_human(rng, order, year) for order in range(people)]
     least = rng.choice(((5, 10), (2, 3), (3, 5), (3, 3)))
-    return Town(rng, code, units, humans, due_working_day=rng.choice((1, 3, 5, 5, 8)), least=least)
+    return Town(
+        rng, code, units, humans, due_working_day=rng.choice((1, 3, 5, 5, 8)), least=least,
+        least_population=rng.choice((30, 0, 3, 5, 8)),
+    )  # fmt: skip
 
 
 def invent_unit(rng: Random, code: str, year: int) -> Unit:
@@ -394,8 +386,9 @@ def invent_unit(rng: Random, code: str, year: int) -> Unit:
             (
                 "registration",
                 "reporting",
-                *["registration;reporting"] * 3,
-                "supplies;registration;health",
+                *["registration;reporting"] * 2,
+                *["registration;supplies"] * 3,
+                "supplies",
                 "reporting;supplies;registration;health;rights",
             )
         ),
@@ -431,8 +424,3 @@ def invent_birthday(rng: Random, year: int) -> date:
         leap = next(past for past in range(born.year, 1900, -1) if calendar.isleap(past))
         born = date(leap, 2, 29)
     return born
-
-
-def write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)

@@ -20,7 +20,7 @@ from core.tenancy.tenants import list_tenants
 from core.town.exchange import load_folder
 from plugins.reporting.imports.manual import COLUMNS, judge_reports
 from tests.oracle.plain import Plain
-from tests.oracle.towns import write_table
+from tests.oracle.spelling import write_table
 
 FORM = "reporting.monthly"
 GOOD = ("A1", "2024-03", "5", "6", "1", "20", "2024-04-05")
