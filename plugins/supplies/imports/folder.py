@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 
-from msgspec import Struct
+from msgspec import Struct, ValidationError, convert
 
 from core.sdk import BadInput, ExchangeFolder, FileOutcome, KnownPeople, RowNote
 from core.sdk import gettext_noop as _
 from plugins.supplies.imports.stock import AcceptedRow, Rejected, Stock, StockLine, StockRules, day_of
+from plugins.supplies.services.catalogue import Product
 
 __all__ = [
     "CATALOGUE",
+    "PLUGIN",
     "POINTS",
     "RECALLS",
     "STOCK",
     "FolderPoint",
-    "FolderProduct",
     "FolderRecall",
     "JudgedSupplies",
     "judge_supplies",
@@ -40,29 +40,8 @@ _PRODUCT = (
 _POINT = ("tenant", "point", "name_zh", "kind")
 _RECALL = ("sku", "lot", "recalled_on", "reason")
 
-_FACTOR = re.compile(r"[0-9]{1,9}(/[1-9][0-9]{0,8})?")
 _COUNT = re.compile(r"[0-9]{1,9}")
-_GATES = ("none", "counsel", "clinician_first", "clinician_each", "facility")
-_FIGURES = ("SUP-01", "SUP-02", "SUP-03", "")
 _POINT_KINDS = ("STATION", "CLINIC", "BOX")
-
-
-class FolderProduct(Struct, frozen=True, kw_only=True):
-    """A line of the catalogue; `factor` None: it does not count as protection."""
-
-    sku: str
-    name_zh: str
-    name_en: str
-    method: str
-    unit_zh: str
-    unit_en: str
-    factor: Fraction | None
-    cap: int | None
-    shelf_life_months: int | None
-    figure: str
-    is_anonymous_allowed: bool
-    is_tracer: bool
-    gate: str
 
 
 class FolderPoint(Struct, frozen=True, kw_only=True):
@@ -82,7 +61,7 @@ class FolderRecall(Struct, frozen=True, kw_only=True):
 class JudgedSupplies(Struct, frozen=True, kw_only=True):
     """What the folder says of supplies; `accepted` in order of day and row."""
 
-    products: Mapping[str, FolderProduct] = {}
+    products: Mapping[str, Product] = {}
     points: Mapping[tuple[str, str], FolderPoint] = {}
     recalls: Sequence[FolderRecall] = ()
     accepted: Sequence[AcceptedRow] = ()
@@ -136,7 +115,7 @@ def _note(verdict: AcceptedRow | Rejected) -> RowNote | None:
 
 def _rules(
     folder: ExchangeFolder,
-    products: Mapping[str, FolderProduct],
+    products: Mapping[str, Product],
     points: Mapping[tuple[str, str], FolderPoint],
     recalls: Sequence[FolderRecall],
     known: KnownPeople,
@@ -150,7 +129,7 @@ def _rules(
         tenants=folder.tenants.keys(),
         having_it={code for code, tenant in folder.tenants.items() if PLUGIN in tenant.plugins},
         points=points.keys(),
-        caps={sku: product.cap for sku, product in products.items()},
+        caps={sku: product.max_per_year for sku, product in products.items()},
         anonymous={sku for sku, product in products.items() if product.is_anonymous_allowed},
         recalled_on=recalled_on,
         find=known.find,
@@ -171,30 +150,27 @@ def _lines(folder: ExchangeFolder) -> Iterator[StockLine]:
         yield StockLine(row=number, **row)
 
 
-def _products(folder: ExchangeFolder) -> Iterator[FolderProduct]:
+def _products(folder: ExchangeFolder) -> Iterator[Product]:
     for number, row in _rows(folder, CATALOGUE, _PRODUCT, _PRODUCT):
-        _check(
-            CATALOGUE,
-            number,
-            row,
-            "cyp_factor",
-            not row["cyp_factor"] or _FACTOR.fullmatch(row["cyp_factor"]),
-        )
         for name in ("cap_per_person_year", "shelf_life_months"):
             _check(CATALOGUE, number, row, name, not row[name] or _COUNT.fullmatch(row[name]))
         for name in ("anonymous_allowed", "tracer"):
             _check(CATALOGUE, number, row, name, row[name] in ("0", "1"))
-        _check(CATALOGUE, number, row, "figure", row["figure"] in _FIGURES)
-        _check(CATALOGUE, number, row, "gate", row["gate"] in _GATES)
-        yield FolderProduct(
-            sku=row["sku"], name_zh=row["name_zh"], name_en=row["name_en"], method=row["method"],
-            unit_zh=row["unit_zh"], unit_en=row["unit_en"],
-            factor=Fraction(row["cyp_factor"]) if row["cyp_factor"] else None,
-            cap=int(row["cap_per_person_year"]) if row["cap_per_person_year"] else None,
-            shelf_life_months=int(row["shelf_life_months"]) if row["shelf_life_months"] else None,
-            figure=row["figure"], is_anonymous_allowed=row["anonymous_allowed"] == "1",
-            is_tracer=row["tracer"] == "1", gate=row["gate"],
-        )  # fmt: skip
+        told = {
+            name: row[name]
+            for name in ("sku", "name_zh", "name_en", "method", "unit_zh", "unit_en", "figure", "gate")
+        }
+        told |= {
+            "cyp": row["cyp_factor"],
+            "max_per_year": int(row["cap_per_person_year"]) if row["cap_per_person_year"] else None,
+            "shelf_life_months": int(row["shelf_life_months"]) if row["shelf_life_months"] else None,
+            "is_anonymous_allowed": row["anonymous_allowed"] == "1",
+            "is_tracer": row["tracer"] == "1",
+        }
+        try:
+            yield convert(told, Product)
+        except ValidationError as error:
+            raise _unreadable(CATALOGUE, number, str(error)) from None
 
 
 def _points(folder: ExchangeFolder) -> Iterator[FolderPoint]:
@@ -215,11 +191,14 @@ def _recalls(folder: ExchangeFolder) -> Iterator[FolderRecall]:
 def _check(file: str, number: int, row: Mapping[str, str], column: str, fits: object) -> None:
     """A master file has no verdicts: a line that is not what the format says makes it broken."""
     if not fits:
-        raise BadInput(
-            _("%(file)s, line %(line)s: “%(value)s” is no %(column)s of the exchange format."),
-            _("Correct the line and load again."),
-            file=file,
-            line=number,
-            value=row[column][:40],
-            column=column,
-        )
+        raise _unreadable(file, number, f"{column} {row[column][:40]!r}")
+
+
+def _unreadable(file: str, number: int, error: str) -> BadInput:
+    return BadInput(
+        _("%(file)s, line %(line)s, is not what the exchange format says: %(error)s."),
+        _("Correct the line and load again."),
+        file=file,
+        line=number,
+        error=error,
+    )

@@ -24,7 +24,7 @@ from plugins.supplies.services.vouchers import Act, Line, Posted, change_of
 from plugins.supplies.settings import Settings
 from plugins.supplies.tables import Entry, Point, Recipient, Stock, Voucher
 
-__all__ = ["post", "post_pair", "reverse"]
+__all__ = ["counted_as", "post", "post_pair", "reverse"]
 
 ENTRY = (
     "id", "voucher_id", "book", "day", "point", "sku", "lot", "expiry", "kind", "quantity", "change", "reason",
@@ -197,13 +197,14 @@ async def _entries(ctx: TenantCtx, act: Act, lines: Sequence[Line]) -> list[_Ent
                 expiry=line.expiry or date.max,
                 quantity=line.quantity,
                 reason=line.reason,
-                counts_as=_counted(product),
+                counts_as=counted_as(product),
             )
         )
     return entries
 
 
-def _counted(product: Product) -> tuple[Any, ...]:
+def counted_as(product: Product) -> tuple[Any, ...]:
+    """method, figure, is_tracer, cyp_num, cyp_den: what the product counts as, kept with its lines."""
     factor = product.factor
     parts = (factor.numerator, factor.denominator) if factor is not None else (None, None)
     return (product.method, product.figure, product.is_tracer, *parts)
