@@ -61,7 +61,9 @@ class Store:
         self.last = date(year, last, calendar.monthrange(year, last)[1])
         self.number = 0
         self.products = self.rng.sample(PRODUCTS, self.rng.randint(3, len(PRODUCTS)))
-        self.recalled = [(self.rng.choice(self.products)[0], f"L{n}") for n in range(self.rng.randint(0, 3))]
+        self.recalled = [
+            (product[0], f"L{n}") for n, product in enumerate(self.products[: self.rng.randint(0, 4)])
+        ]
 
     def write(self, folder: Path) -> None:
         folder.mkdir()
@@ -70,7 +72,7 @@ class Store:
         kinds = ("STATION", "CLINIC", "BOX")
         told = [(unit.code, point, f"点{point}", self.rng.choice(kinds)) for unit, point in points]
         write_table(folder / "points.csv", [("tenant", "point", "name_zh", "kind"), *told])
-        recalls = [(sku, lot, str(self._day()), "PACKAGE_SEAL") for sku, lot in self.recalled]
+        recalls = [(sku, lot, str(self._day()), "PACKAGE_SEAL") for sku, lot in self.recalled for _ in "12"]
         write_table(folder / "recalls.csv", [("sku", "lot", "recalled_on", "reason"), *recalls])
         lines = self._lines(points)
         for _ in range(self.rng.randint(0, len(lines) // 4 + 1)):
@@ -113,7 +115,7 @@ class Store:
             Shelf(unit, point, product[0])
             for unit, point in open_points
             for product in self.products
-            if self.rng.random() < 0.6
+            if self.rng.random() < (0.6 if "supplies" in unit.plugins else 0.1)
         ]
         for shelf in shelves:
             lines += self._story(shelf, [other for other in shelves if other.sku == shelf.sku])
@@ -143,13 +145,13 @@ class Store:
         return [self._came(shelf, day, "RECEIPT")]
 
     def _came(self, shelf: Shelf, day: date, kind: str) -> list[str]:
-        lot = self.rng.choice((*shelf.lots, f"L{self.rng.randrange(4)}", "000123"))
+        lot = self.rng.choice((*shelf.lots, f"L{self.rng.randrange(4)}", "000123", f"{self.year % 100}A"))
         near = self._month_end(day + timedelta(self.rng.choice((0, 20, 60, 200))))
-        far = date(self.year + 2, 3, 17)
+        far = date(self.year + 2, 3, self.rng.choice((17, 18, 31)))
         shelf.lots.setdefault(
-            lot, self.town.expiries.setdefault((shelf.sku, lot), self.rng.choice((near, near, far)))
+            lot, self.town.expiries.setdefault((shelf.sku, lot), self.rng.choice((near, far, far)))
         )
-        quantity = self.rng.choice((1, 5, 12, 40))
+        quantity = self.rng.choice((5, 12, 40, 40))
         shelf.there[lot] += quantity
         return self._line(shelf, day, kind, lot, quantity, reference=self.rng.choice(("OPEN-1", "DN-7", "")))
 
@@ -158,7 +160,8 @@ class Store:
         lot = self.rng.choice((*shelf.lots, min(shelf.lots, key=lambda lot: shelf.lots[lot])))
         quantity = self.rng.choice((1, 1, 2, 3, 9, 12, 13, max(shelf.there[lot], 1)))
         roll = self.rolls[shelf.unit.code] if self.rng.random() < 0.9 else self.town.people
-        human = self.rng.choice(roll) if roll and self.rng.random() < 0.75 else None
+        is_named = self.rng.random() < (0.6 if shelf.sku.startswith("CON") else 0.95)
+        human = self.rng.choice(roll) if roll and is_named else None
         shelf.there[lot] -= quantity
         if human is not None:
             shelf.had.append((human, lot))

@@ -74,7 +74,7 @@ async def _publish(ctx: TownCtx, judged: JudgedSupplies, day: date, factor_set: 
     products = [_completed(known.get(sku), product) for sku, product in judged.products.items()]
     if products:
         await keep_catalogue(ctx, products, factor_set, day)
-    for recall in judged.recalls:
+    for recall in sorted(judged.recalls, key=lambda recall: recall.recalled_on):
         row = Recall(
             region_id=ctx.town.id, sku=recall.sku, lot=recall.lot, recalled_on=recall.recalled_on,
             reason=clean(recall.reason)[:200], announced_at=now(),
