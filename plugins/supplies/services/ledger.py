@@ -295,6 +295,7 @@ async def _write(
             for entry in entries
         ],
     )  # fmt: skip
+    ctx.changed(Voucher, act.day)
     ctx.changed(Entry, act.day, onwards=True)
     verb = "post" if reverses is None else "reverse"
     detail = {"kind": act.kind, "point": act.point, "lines": len(entries)}
