@@ -9,7 +9,7 @@ from msgspec import Struct
 from core.sdk import Prepared, TenantCtx
 from plugins.supplies.tables import Book
 
-__all__ = ["OpenBook", "keep_up", "last_book", "open_book"]
+__all__ = ["OpenBook", "keep_up", "last_book", "lock_book", "open_book"]
 
 
 class OpenBook(Struct, frozen=True):
@@ -20,6 +20,11 @@ class OpenBook(Struct, frozen=True):
 
 
 _last = Prepared(lambda: Book.select().order_by(Book.starts_on, ascending=False).limit(1))
+
+
+_locked = Prepared(
+    lambda: Book.select(Book.id).order_by(Book.starts_on, ascending=False).limit(1).lock_rows("NO KEY UPDATE")
+)
 
 
 async def last_book(ctx: TenantCtx) -> OpenBook | None:
@@ -39,6 +44,12 @@ async def open_book(ctx: TenantCtx) -> OpenBook:
     await Book.insert(row).on_conflict(target=(Book.tenant_id, Book.starts_on), action="DO NOTHING")
     ctx.changed(Book, starts_on, onwards=True)
     return book
+
+
+async def lock_book(ctx: TenantCtx) -> None:
+    """Whoever begins a lot waits for whoever begins another; who writes of known lots waits for neither."""
+    await open_book(ctx)
+    await _locked()
 
 
 async def keep_up(ctx: TenantCtx) -> None:

@@ -1,14 +1,14 @@
 """The one door to the ledger: an act is entered whole or not at all, and nothing that was entered is changed.
 
-The rows of the stock that an act touches are locked in one order, so that acts at the same time wait for each other;
-the database itself refuses a balance below 0. What is entered for an earlier day must not take a balance below 0 on
-any day since.
+The rows of the stock that an act touches are locked in one order, so that acts at the same time wait for each other
+and never for one another in a ring; the database itself refuses a balance below 0. What is entered for an earlier day
+must not take a balance below 0 on any day since.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from piccolo.query.functions.aggregate import Sum
 
 from core.sdk import BadInput, Conflict, NotFound, Prepared, TenantCtx, among, new_id, now
 from core.sdk import gettext_noop as _
-from plugins.supplies.services.books import open_book
+from plugins.supplies.services.books import lock_book, open_book
 from plugins.supplies.services.catalogue import Product, catalogue_on
 from plugins.supplies.services.vouchers import Act, Line, Posted, change_of
 from plugins.supplies.settings import Settings
@@ -31,8 +31,16 @@ ENTRY = (
     "method", "figure", "is_tracer", "cyp_num", "cyp_den", "reverses_id",
 )  # fmt: skip
 STOCK = ("point", "sku", "lot", "expiry", "received_on", "balance")
+GOODS = ("point", "sku", "lot")
+VOUCHER = (
+    "id", "kind", "day", "point", "reference", "note", "override", "is_clinician", "eligibility", "transfer_id",
+    "other", "key", "is_anonymous", "reverses_id", "made_at", "made_by",
+)  # fmt: skip
+RECIPIENT = ("voucher_id", "person_id", "day")
+BRINGS_LOTS = frozenset({"RECEIPT", "TRANSFER_IN", "ADJUST"})
 TAKES_GOODS_OUT = frozenset({"ISSUE", "TRANSFER_OUT"})
 
+Row = Mapping[str, Any]
 Goods = tuple[str, str, str]
 """Point, sku, lot."""
 
@@ -56,23 +64,34 @@ async def post(ctx: TenantCtx, act: Act, lines: Sequence[Line]) -> Posted:
     await _check_day(ctx, act.day)
     await _check_point(act.point)
     entries = await _entries(ctx, act, lines)
+    if act.kind in BRINGS_LOTS:
+        await _begin_lots(ctx, act, entries)
     stock = await _locked(act, entries)
+    # Once the lots are locked, the first of two equal acts is either entered or not there.
+    if act.key is not None and (known := await _known(act.key)):
+        return Posted(voucher=known, is_new=False)
     return await _write(ctx, act, entries, stock)
 
 
 async def post_pair(ctx: TenantCtx, out: Act, into: Act, lines: Sequence[Line]) -> tuple[Posted, Posted]:
-    """Goods go from a point of the unit to another one: both halves at once, under one transfer."""
-    both = sorted((out, into), key=lambda act: act.point)
+    """Goods go from a point of the unit to another one: both halves at once, under one transfer.
+
+    A key of `out` alone makes both the same acts once only.
+    """
     if out.point == into.point:
         raise BadInput(fields={"to": _("Choose another point than the one that the goods come from.")})
-    for act in both:
+    into = structs.replace(into, key=into.key or (f"{out.key}:in" if out.key else None))
+    for act in (out, into):
         await _check_point(act.point)
-    # Locked in the order of the points whichever way the goods go; `post` finds them locked.
-    await _lock([(act.point, line.sku, line.lot) for act in both for line in lines])
+    expiries = await _expiries(lines)
+    arriving = [structs.replace(line, expiry=expiries.get((line.sku, line.lot))) for line in lines]
+    # Begun and locked before either half is entered, in the order of the points whichever way the goods go.
+    if all(line.expiry for line in arriving):
+        await _begin_lots(ctx, into, await _entries(ctx, into, arriving))
+    for point in sorted((out.point, into.point)):
+        await _lots(point, *_skus_and_lots((line.sku, line.lot) for line in lines))
     sent = await post(ctx, out, lines)
-    expiries = {(row["sku"], row["lot"]): row["expiry"] for row in await _stock_at(out.point)}
-    arrived = [structs.replace(line, expiry=expiries[line.sku, line.lot]) for line in lines]
-    return sent, await post(ctx, into, arrived)
+    return sent, await post(ctx, into, arriving)
 
 
 async def reverse(ctx: TenantCtx, voucher: UUID, reason: str) -> Posted:
@@ -80,18 +99,21 @@ async def reverse(ctx: TenantCtx, voucher: UUID, reason: str) -> Posted:
 
     It is dated as the act itself, so that the act counts nowhere; in a month whose report is with the town, or in a
     book that is closed, it is dated today. Raises `Conflict` where it is taken back already, or the goods are gone.
+    What is part of a transfer is not: the other part would stay, and goods would be made or lost.
     """
     row = await Voucher.select().where(Voucher.id == voucher).first()
     if row is None:
         raise NotFound
     if row["reverses_id"] is not None:
         raise Conflict(_("This takes another act back itself."), _("Enter the act anew instead."))
-    if await Voucher.exists().where(Voucher.reverses_id == voucher):
-        raise Conflict(_("This is taken back already."), _("Reload the page."))
+    if row["transfer_id"] is not None:
+        raise Conflict(
+            _("This is part of a transfer."), _("Send the goods back by another transfer instead.")
+        )
     written = await Entry.select().where(Entry.voucher_id == voucher).order_by(Entry.id)
     day = await _day_of_reversal(ctx, row["day"])
     recipient = await Recipient.select().where(Recipient.voucher_id == voucher).first()
-    names = ("kind", "point", "reference", "transfer_id", "other")
+    names = ("kind", "point", "reference", "other")
     act = Act(
         **{name: row[name] for name in names},
         day=day,
@@ -100,7 +122,11 @@ async def reverse(ctx: TenantCtx, voucher: UUID, reason: str) -> Posted:
         override=reason if row["kind"] in ("ISSUE", "RETURN") else "",
     )
     entries = [_reversed(one) for one in written]
-    return await _write(ctx, act, entries, await _locked(act, entries), reverses=voucher)
+    stock = await _locked(act, entries)
+    # Once the lots are locked, another who takes it back is either done or waits.
+    if await Voucher.exists().where(Voucher.reverses_id == voucher):
+        raise Conflict(_("This is taken back already."), _("Reload the page."))
+    return await _write(ctx, act, entries, stock, reverses=row)
 
 
 def _reversed(row: Mapping[str, Any]) -> _Entry:
@@ -123,14 +149,18 @@ async def _day_of_reversal(ctx: TenantCtx, day: date) -> date:
 _known_key = Prepared(lambda key: Voucher.select(Voucher.id).where(Voucher.key == key))
 _point = Prepared(lambda code: Point.select(Point.is_open).where(Point.code == code))
 _lots = Prepared(
-    lambda point, lots: (
+    lambda point, skus, lots: (
         Stock.select()
-        .where((Stock.point == point) & among(Stock.lot, lots))
+        .where((Stock.point == point) & among(Stock.sku, skus) & among(Stock.lot, lots))
         .order_by(Stock.point, Stock.sku, Stock.lot)
         .lock_rows("UPDATE")
     )
 )
-_stock_of_point = Prepared(lambda point: Stock.select().where(Stock.point == point))
+_lots_of_unit = Prepared(
+    lambda skus, lots: Stock.select(Stock.point, Stock.sku, Stock.lot, Stock.expiry).where(
+        among(Stock.sku, skus) & among(Stock.lot, lots)
+    )
+)
 _changes_since = Prepared(
     lambda book, point, sku, lot, day: (
         Entry.select(Entry.day, Sum(Entry.change, alias="change"))
@@ -152,8 +182,15 @@ async def _known(key: str) -> UUID | None:
     return row["id"] if row else None
 
 
-async def _stock_at(point: str) -> list[Any]:
-    return await _stock_of_point(point)
+async def _expiries(lines: Sequence[Line]) -> dict[tuple[str, str], date]:
+    """By sku and lot, as far as the unit knows them."""
+    rows = await _lots_of_unit(*_skus_and_lots((line.sku, line.lot) for line in lines))
+    return {(row["sku"], row["lot"]): row["expiry"] for row in rows}
+
+
+def _skus_and_lots(goods: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    named = set(goods)
+    return sorted({sku for sku, _lot in named}), sorted({lot for _sku, lot in named})
 
 
 async def _check_day(ctx: TenantCtx, day: date) -> None:
@@ -210,52 +247,41 @@ def counted_as(product: Product) -> tuple[Any, ...]:
     return (product.method, product.figure, product.is_tracer, *parts)
 
 
-async def _lock(goods: Sequence[Goods]) -> None:
-    for point in sorted({each[0] for each in goods}):
-        await _lots(point, sorted({lot for at, _sku, lot in goods if at == point}))
+async def _begin_lots(ctx: TenantCtx, act: Act, entries: Sequence[_Entry]) -> None:
+    """A lot that comes for the first time has a row before any is locked. It has one expiry wherever it lies."""
+    if not await _missing(entries):
+        return
+    await lock_book(ctx)
+    missing = await _missing(entries)
+    first = {entry.goods: entry for entry in missing}
+    rows = [(*goods, first[goods].expiry, act.day, 0) for goods in sorted(first)]
+    await Stock.insert_many(STOCK, rows)
 
 
-async def _locked(act: Act, entries: Sequence[_Entry]) -> dict[Goods, dict[str, Any]]:
-    """The stock of these goods, locked. A lot that comes for the first time has a row before it is locked."""
-    lots = sorted({entry.goods[2] for entry in entries})
-    found = {_goods(row): dict(row) for row in await _lots(act.point, lots)}
-    missing = [entry for entry in entries if entry.goods not in found]
-    if missing and act.kind in ("RECEIPT", "TRANSFER_IN", "ADJUST"):
-        if any(entry.expiry == date.max for entry in missing):
-            raise BadInput(fields={"expiry": _("This lot is new here. Tell when it expires.")})
-        await _check_expiries(missing)
-        await _begin_stock(missing, act.day)
-        found = {_goods(row): dict(row) for row in await _lots(act.point, lots)}
-    elif missing:
+async def _missing(entries: Sequence[_Entry]) -> list[_Entry]:
+    """Those whose lot is new at the point. Raises `BadInput` where it is known elsewhere with another expiry."""
+    rows = await _lots_of_unit(*_skus_and_lots(entry.goods[1:] for entry in entries))
+    there = {_goods(row) for row in rows}
+    expiries = {(row["sku"], row["lot"]): row["expiry"] for row in rows}
+    missing = [entry for entry in entries if entry.goods not in there]
+    if any(entry.expiry == date.max for entry in missing):
+        raise BadInput(fields={"expiry": _("This lot is new here. Tell when it expires.")})
+    if any(expiries.setdefault(entry.goods[1:], entry.expiry) != entry.expiry for entry in missing):
+        raise _other_expiry()
+    return missing
+
+
+async def _locked(act: Act, entries: Sequence[_Entry]) -> dict[Goods, Row]:
+    """The stock of these goods, locked."""
+    rows = await _lots(act.point, *_skus_and_lots(entry.goods[1:] for entry in entries))
+    found = {_goods(row): row for row in rows}
+    if any(entry.goods not in found for entry in entries):
         raise BadInput(
             fields={"lot": _("This lot never came to this service point. Choose one that is there.")}
         )
-    for entry in entries:
-        if entry.expiry not in (date.max, found[entry.goods]["expiry"]):
-            raise _other_expiry()
-    return found
-
-
-async def _begin_stock(entries: Sequence[_Entry], day: date) -> None:
-    """Rows that another act began at the same time stay as they are."""
-    first = {entry.goods: entry for entry in entries}
-    rows = [
-        Stock(point=point, sku=sku, lot=lot, expiry=entry.expiry, received_on=day, balance=0)
-        for (point, sku, lot), entry in first.items()
-    ]
-    target = (Stock.tenant_id, Stock.point, Stock.sku, Stock.lot)
-    await Stock.insert(*rows).on_conflict(target=target, action="DO NOTHING")
-
-
-async def _check_expiries(entries: Sequence[_Entry]) -> None:
-    """A lot has one expiry, wherever in the unit it lies."""
-    lots = [entry.goods[2] for entry in entries]
-    known = {
-        (row["sku"], row["lot"]): row["expiry"]
-        for row in await Stock.select(Stock.sku, Stock.lot, Stock.expiry).where(among(Stock.lot, lots))
-    }
-    if any(known.get(entry.goods[1:], entry.expiry) != entry.expiry for entry in entries):
+    if any(entry.expiry not in (date.max, found[entry.goods]["expiry"]) for entry in entries):
         raise _other_expiry()
+    return found
 
 
 def _other_expiry() -> BadInput:
@@ -270,25 +296,25 @@ async def _write(
     ctx: TenantCtx,
     act: Act,
     entries: Sequence[_Entry],
-    stock: Mapping[Goods, dict[str, Any]],
-    reverses: UUID | None = None,
+    stock: Mapping[Goods, Row],
+    reverses: Row | None = None,
 ) -> Posted:
     book = await open_book(ctx)
     balances = await _balances(ctx, act, entries, stock, book.starts_on)
     rows = [
         (*goods, stock[goods]["expiry"], stock[goods]["received_on"], balances[goods]) for goods in balances
     ]
-    await Stock.insert_many(STOCK, rows, key=("point", "sku", "lot"))
-    voucher = _voucher(ctx, act, reverses)
-    await Voucher.insert(voucher)
+    await Stock.insert_many(STOCK, rows, key=GOODS)
+    voucher = new_id()
+    await Voucher.insert_many(VOUCHER, [(voucher, *_told(ctx, act, reverses))])
     if act.person is not None:
-        await Recipient.insert(Recipient(voucher_id=voucher.id, person_id=act.person, day=act.day))
+        await Recipient.insert_many(RECIPIENT, [(voucher, act.person, act.day)])
         ctx.changed(Recipient, act.day)
     await Entry.insert_many(
         ENTRY,
         [
             (
-                new_id(), voucher.id, book.starts_on, act.day, *entry.goods, stock[entry.goods]["expiry"], act.kind,
+                new_id(), voucher, book.starts_on, act.day, *entry.goods, stock[entry.goods]["expiry"], act.kind,
                 entry.quantity, change_of(act.kind, entry.quantity), entry.reason, *entry.counts_as,
                 entry.reverses_id,
             )
@@ -299,31 +325,22 @@ async def _write(
     ctx.changed(Entry, act.day, onwards=True)
     verb = "post" if reverses is None else "reverse"
     detail = {"kind": act.kind, "point": act.point, "lines": len(entries)}
-    ctx.audit(f"supplies.voucher.{verb}", "voucher", voucher.id, detail=detail)
-    return Posted(voucher=voucher.id)
+    ctx.audit(f"supplies.voucher.{verb}", "voucher", voucher, detail=detail)
+    return Posted(voucher=voucher)
 
 
-def _voucher(ctx: TenantCtx, act: Act, reverses: UUID | None) -> Voucher:
-    told = {
-        name: getattr(act, name)
-        for name in act.__struct_fields__
-        if name != "person"
-    }  # fmt: skip
-    return Voucher(
-        **told,
-        id=new_id(),
-        is_anonymous=act.kind == "ISSUE" and act.person is None,
-        reverses_id=reverses,
-        made_at=now(),
-        made_by=ctx.actor.id,
-    )
+def _told(ctx: TenantCtx, act: Act, reverses: Row | None) -> tuple[Any, ...]:
+    """What the voucher says, in the order of its columns."""
+    is_anonymous = reverses["is_anonymous"] if reverses else act.kind == "ISSUE" and act.person is None
+    of_act = [getattr(act, name) for name in VOUCHER if name in act.__struct_fields__]
+    return (*of_act, is_anonymous, reverses["id"] if reverses else None, now(), ctx.actor.id)
 
 
 async def _balances(
     ctx: TenantCtx,
     act: Act,
     entries: Sequence[_Entry],
-    stock: Mapping[Goods, dict[str, Any]],
+    stock: Mapping[Goods, Row],
     book: date,
 ) -> dict[Goods, int]:
     """What is left of each lot; raises `Conflict` where it would be below 0, now or on a day since."""
