@@ -1,0 +1,128 @@
+"""A process of clerks who all work on the same few lots at once; it prints how their acts ended and what they moved.
+
+`python -m tests.plugins.supplies.services.issuers TENANT CLERKS ACTS SEED`, with the settings in the environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from random import Random
+from uuid import UUID
+
+from msgspec import Struct, json
+
+from core.app import Platform, open_platform
+from core.host.background import tenant_background
+from core.kernel.errors import TownbridgeError
+from core.kernel.ids import new_id
+from core.kernel.scope import Scope
+from core.kernel.settings import load_settings
+from core.sdk.ctx import TenantCtx
+from plugins.supplies.services.ledger import post, post_pair, reverse
+from plugins.supplies.services.vouchers import Act, Kind, Line, Posted
+from tests.plugins.supplies.conftest import LATER
+
+__all__ = ["LOTS", "POINTS", "Found"]
+
+POINTS = ("B1", "S1")
+LOTS = ("A", "B", "C")
+KINDS: tuple[Kind, ...] = ("ISSUE", "ISSUE", "ISSUE", "RETURN", "RECEIPT", "LOSS")
+
+
+class Found(Struct, frozen=True):
+    """`outcomes` by act and how it ended; `moved`: by lot what it is more than before."""
+
+    outcomes: dict[str, int]
+    moved: dict[str, int]
+    vouchers: int
+
+
+class Clerks:
+    def __init__(self, platform: Platform, tenant: UUID, seed: int) -> None:
+        self.platform = platform
+        self.tenant = tenant
+        self.random = Random(seed)
+        self.outcomes: Counter[str] = Counter()
+        self.moved: Counter[str] = Counter()
+        self.vouchers = 0
+        self.given: list[tuple[UUID, Counter[str]]] = []
+        """Acts that may be taken back, with what they moved."""
+
+    async def work(self, clerks: int, acts: int) -> Found:
+        turns = iter(range(acts))
+
+        async def clerk() -> None:
+            for _turn in turns:
+                await self._once()
+
+        async with asyncio.TaskGroup() as desk:
+            for _clerk in range(clerks):
+                desk.create_task(clerk())
+        return Found(dict(self.outcomes), dict(self.moved), self.vouchers)
+
+    async def _once(self) -> None:
+        chance = self.random.random()
+        if chance < 0.15:
+            name, done = "transfer", await self._tried(self._transfer)
+        elif chance < 0.3 and self.given:
+            name, done = "take back", await self._tried(self._take_back)
+        else:
+            name, done = "post", await self._tried(self._post)
+        self.outcomes[f"{name}: {done}"] += 1
+
+    async def _tried(self, act) -> str:
+        scope = Scope.of_tenant(self.tenant, ("supplies",))
+        try:
+            async with (
+                self.platform.database.transaction(scope) as tx,
+                tenant_background(self.platform.server, tx, self.tenant, "supplies") as ctx,
+            ):
+                moved, posted = await act(ctx)
+        except TownbridgeError as error:
+            return type(error).__name__
+        self.moved.update(moved)
+        self.vouchers += len(posted)
+        if len(posted) == 1:
+            self.given.append((posted[0].voucher, moved))
+        return "done"
+
+    def _lines(self, kind: Kind) -> list[Line]:
+        lots = self.random.sample(LOTS, self.random.randint(1, len(LOTS)))
+        return [Line(sku="CON-M", lot=lot, quantity=self.random.randint(1, 4), expiry=LATER) for lot in lots]
+
+    async def _post(self, ctx: TenantCtx) -> tuple[Counter[str], Sequence[Posted]]:
+        kind = self.random.choice(KINDS)
+        day = ctx.today - timedelta(days=self.random.choice((0, 0, 0, 1, 3)))
+        act = Act(kind=kind, day=day, point=self.random.choice(POINTS), key=new_id().hex)
+        lines = self._lines(kind)
+        sign = 1 if kind in ("RETURN", "RECEIPT") else -1
+        moved = Counter({line.lot: sign * line.quantity for line in lines})
+        return moved, [await post(ctx, act, lines)]
+
+    async def _transfer(self, ctx: TenantCtx) -> tuple[Counter[str], Sequence[Posted]]:
+        out, into = self.random.sample(POINTS, 2)
+        transfer = new_id()
+        halves = (
+            Act(kind="TRANSFER_OUT", day=ctx.today, point=out, transfer_id=transfer),
+            Act(kind="TRANSFER_IN", day=ctx.today, point=into, transfer_id=transfer),
+        )
+        return Counter(), await post_pair(ctx, *halves, self._lines("TRANSFER_OUT"))
+
+    async def _take_back(self, ctx: TenantCtx) -> tuple[Counter[str], Sequence[Posted]]:
+        voucher, moved = self.random.choice(self.given[-50:])
+        await reverse(ctx, voucher, "MISTAKE")
+        self.vouchers += 1
+        return Counter({lot: -count for lot, count in moved.items()}), ()
+
+
+async def main(tenant: str, clerks: str, acts: str, seed: str) -> Found:
+    async with open_platform(load_settings()) as platform:
+        return await Clerks(platform, UUID(tenant), int(seed)).work(int(clerks), int(acts))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.encode(asyncio.run(main(*sys.argv[1:]))).decode())
