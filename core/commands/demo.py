@@ -17,9 +17,7 @@ from core.commands.running import run, settings_of
 from core.commands.serve import serve
 from core.demo import generate
 from core.figures.loop import settle
-from core.host.background import tenant_background
-from core.host.offers import switch_plugin, tenant_plugins
-from core.identity.accounts import add_account, list_accounts
+from core.identity.accounts import list_accounts
 from core.identity.credentials import set_password
 from core.identity.memberships import grant_role, list_members
 from core.identity.town_roles import list_town_members
@@ -31,12 +29,11 @@ from core.reports.month import waiting_reports
 from core.reports.report import decide
 from core.reports.states import Act
 from core.tenancy.regions import region_by_code
-from core.tenancy.tenants import list_tenants, open_tenant
+from core.tenancy.tenants import list_tenants
 from core.town.exchange import load_folder
 
 __all__ = ["command"]
 
-STATION, STATION_LOGIN = "W00", "w00.desk"
 CONSULTANT = "ws.rights"
 DONE, FOLDER = "demo.done", "demo-exchange"
 
@@ -94,27 +91,11 @@ def _password(home: Path) -> str:
 
 
 async def _furnish(platform: Platform, code: str, password: str) -> None:
-    """What an exchange folder does not carry: the town's own station, and passwords."""
+    """What an exchange folder does not carry: passwords, and the town's consultant in every unit."""
     database = platform.database
     async with database.transaction(Scope.nobody()) as transaction:
         region = await region_by_code(transaction, code)
     assert region is not None  # noqa: S101 -- it was loaded a moment ago
-    async with database.transaction(Scope.town(region.id)) as transaction:
-        station = await open_tenant(
-            transaction,
-            code=STATION,
-            name_zh=f"{region.name_zh}服务站",
-            name_en=f"{region.name_en} Service Station",
-            kind="town_station",
-            opened_on=clock.today().replace(day=1),
-        )
-        clerk = await add_account(transaction, STATION_LOGIN, "服务站前台")
-    async with database.transaction(Scope.of_tenant(station.id)) as transaction:
-        for role in ("station_staff", "tenant_reporter"):
-            await grant_role(transaction, clerk.id, role)
-        for plugin in await tenant_plugins(transaction, region.id, platform.registry):
-            async with tenant_background(platform.server, transaction, station.id, plugin.name) as ctx:
-                await switch_plugin(ctx, platform.registry, plugin.name, is_on=True)
     async with database.transaction(Scope.town(region.id)) as transaction:
         accounts = await list_accounts(transaction)
         for account in accounts:

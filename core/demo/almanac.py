@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-__all__ = ["calendar_lines", "due_day", "festival", "last_of_month", "months_before"]
+__all__ = ["calendar_lines", "due_day", "festival", "is_working", "last_of_month", "months_before", "span"]
 
 # (first day, last day) of every announced break; only announced years stand here, none is guessed.
 BREAKS = {
@@ -60,13 +60,19 @@ def months_before(today: date) -> range:
 def due_day(year: int, month: int, working_day: int = 5) -> date:
     """The day on which the report of a month is due: the n-th working day of the next month."""
     day = last_of_month(year, month)
-    holidays, worked = set(holidays_of(year)), set(worked_of(year))
     left = working_day
     while left:
         day += timedelta(days=1)
-        if day in worked or (day.weekday() < 5 and day not in holidays):
-            left -= 1
+        left -= is_working(day)
     return day
+
+
+def is_working(day: date) -> bool:
+    """Whether offices are open."""
+    if day in WORKED.get(day.year, ()):
+        return True
+    breaks = BREAKS.get(day.year, ())
+    return day.weekday() < 5 and not any(first <= day <= last for first, last in breaks)
 
 
 def holidays_of(year: int) -> list[date]:

@@ -18,6 +18,7 @@ __all__ = [
     "enterprise_rows",
     "staff_rows",
     "tenant_rows",
+    "town_station",
     "town_toml",
 ]
 
@@ -25,7 +26,7 @@ CODE = "000002201"
 DIVISION = CODE[:6]
 NAME_ZH = "望舒镇"
 NAME_EN = "Wangshu Town"
-PLUGINS = "registration;reporting"
+PLUGINS = "registration;supplies;reporting"
 FAVOURABLE = (
     "AWARD_PART",
     "AWARD_WON",
@@ -42,6 +43,8 @@ TOWN_STAFF = (
     ("ws.audit", "auditor"),
     ("ws.rights", "rights_consultant"),
 )
+STATION = "W00"
+STATION_STAFF = (("desk", "station_staff"), ("report", "tenant_reporter"))
 TENANT_STAFF = (
     ("officer", "tenant_officer"),
     ("desk", "station_staff"),
@@ -187,6 +190,20 @@ TENANTS = (
 )
 
 
+def town_station(today: date) -> Tenant:
+    """The town's own station, opened this month: it keeps the store of supplies and has no roster yet."""
+    return Tenant(
+        code=STATION,
+        name=f"{NAME_ZH}服务站",
+        english=f"{NAME_EN} Service Station",
+        kind="town_station",
+        opened=today.replace(day=1),
+        people=0,
+        women=0,
+        firms=(),
+    )
+
+
 def town_toml(today: date) -> str:
     """The master file of the year; it names the impossible division of the town's numbers."""
     lines = [
@@ -239,7 +256,7 @@ def enterprise_rows() -> Iterator[tuple[str, ...]]:
 def tenant_rows(today: date) -> Iterator[tuple[str, ...]]:
     """Lines of tenants.csv, header first."""
     yield ("code", "name_zh", "name_en", "kind", "opened_on", "closed_on", "plugins")
-    for each in TENANTS:
+    for each in (town_station(today), *TENANTS):
         yield (each.code, each.name, each.english, each.kind, str(each.opened_on(today)), "", PLUGINS)
 
 
@@ -251,3 +268,5 @@ def staff_rows(rng: Random) -> Iterator[tuple[str, ...]]:
     for tenant in TENANTS:
         for login, role in TENANT_STAFF:
             yield (f"{tenant.code.lower()}.{login}", tenant.code, han_name(rng, rng.choice("12")), role)
+    for login, role in STATION_STAFF:
+        yield (f"{STATION.lower()}.{login}", STATION, han_name(rng, rng.choice("12")), role)

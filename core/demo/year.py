@@ -11,7 +11,7 @@ from core.demo.almanac import festival
 from core.demo.people import ADULT, CHILD, MINOR_AGE, Person, Registrar, misread_sex, resettled
 from core.demo.town import TENANTS, Firm, Tenant
 
-__all__ = ["Movement", "Registration", "Story", "tell"]
+__all__ = ["Movement", "Registration", "Story", "birthday", "tell"]
 
 INITIAL_SHARE = 0.75
 RELATIVES = 0.09

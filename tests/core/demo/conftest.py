@@ -296,8 +296,8 @@ def read_folder(folder: Path, year: int) -> Reading:
     for code in tenants:
         names = ("name_zh", "short_zh", "former_zh")
         own = {each[name] for each in firms if each["tenant"] == code for name in names}
-        (path,) = (folder / "rosters").glob(f"{code}.*")
-        read_roster(reading, path, own)
+        for path in (folder / "rosters").glob(f"{code}.*"):
+            read_roster(reading, path, own)
     for key, who in reading.people.items():
         if who.registered <= max(date(year, 1, 1), tenants[who.tenant]):
             reading.present.add(key)

@@ -52,6 +52,7 @@ MOVEMENT_REJECTS = {
     ("STATE_CONFLICT", "type"),
 }
 WARNINGS = {"PHONE_MALFORMED", "SEX_ID_MISMATCH", "DIVISION_UNKNOWN", "ENTERPRISE_UNKNOWN"}
+LIMITS, FLAGS = "cap_per_person_year,shelf_life_months", "anonymous_allowed,tracer,gate"
 USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 ROLES = {
@@ -88,6 +89,7 @@ def test_the_folder_holds_exactly_the_files_of_the_format(demo: Reading) -> None
         "staff.csv",
         "movements.csv",
         "reports/manual.csv",
+        *(f"supplies/{name}.csv" for name in ("catalogue", "points", "recalls", "stock")),
         *(
             f"rosters/{name}"
             for name in ("W01.xlsx", "W02.xlsx", "W03.xlsx", "W06.xlsx", "W04.csv", "W05.csv")
@@ -105,6 +107,16 @@ def test_the_folder_holds_exactly_the_files_of_the_format(demo: Reading) -> None
         (
             "reports/manual.csv",
             "tenant,month,employees_male,employees_female,activities,participants,submitted_on",
+        ),
+        (
+            "supplies/catalogue.csv",
+            f"sku,name_zh,name_en,method,unit_zh,unit_en,cyp_factor,{LIMITS},figure,{FLAGS}",
+        ),
+        ("supplies/points.csv", "tenant,point,name_zh,kind"),
+        ("supplies/recalls.csv", "sku,lot,recalled_on,reason"),
+        (
+            "supplies/stock.csv",
+            "ref,date,tenant,point,sku,lot,expiry,kind,quantity,reason,id_type,id_no,reference",
         ),
     ],
 )
@@ -163,12 +175,15 @@ def test_every_enterprise_has_a_valid_code_of_no_real_place(demo: Reading) -> No
     assert any(code.endswith("0") for code in codes)
 
 
-def test_tenants_are_of_the_kinds_of_the_format_and_one_opens_in_march(demo: Reading) -> None:
+def test_tenants_are_the_towns_own_station_and_those_of_the_format_one_of_which_opens_in_march(
+    demo: Reading,
+) -> None:
     tenants = demo.table("tenants.csv")
     kinds = Counter(row["kind"] for row in tenants)
-    assert kinds == {"enterprise_association": 3, "joint_branch": 3}
-    assert [row["opened_on"] for row in tenants if row["opened_on"] >= "2026"] == ["2026-03-09"]
-    assert {row["plugins"] for row in tenants} == {"registration;reporting"}
+    assert kinds == {"enterprise_association": 3, "joint_branch": 3, "town_station": 1}
+    new = {row["code"]: row["opened_on"] for row in tenants if row["opened_on"] >= "2026"}
+    assert new == {"W00": "2026-11-01", "W05": "2026-03-09"}
+    assert {row["plugins"] for row in tenants} == {"registration;supplies;reporting"}
     firms = Counter(row["tenant"] for row in demo.table("enterprises.csv"))
     assert all((firms[row["code"]] > 1) == (row["kind"] == "joint_branch") for row in tenants)
 
