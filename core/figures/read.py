@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -50,6 +50,10 @@ class Figures:
             if code == indicator and cut.startswith(f"{name}=")
         }
         return {value: found[value] for value in self.ages(*found)}
+
+    def only(self, indicators: Collection[str]) -> Figures:
+        """Those of some indicators."""
+        return Figures(cell for (code, _cut), cell in self._cells.items() if code in indicators)
 
     @staticmethod
     def ages(*values: str) -> list[str]:

@@ -20,6 +20,7 @@ from core.figures.behind import Behind, people_behind
 from core.figures.indicators import Catalogue, Indicator
 from core.figures.periods import Period
 from core.figures.read import Figures, figures_of
+from core.figures.units import UnitFigures, figures_of_units
 from core.identity import last_used
 from core.kernel import audit, clock, jobs
 from core.kernel.changes import changed
@@ -366,3 +367,11 @@ class TownCtx(Ctx):
         self.filled = filled
         self.tasks = tasks
         self.hits = hits
+
+    async def unit_figures(self, period: Period, indicators: Sequence[str]) -> list[UnitFigures]:
+        """The units that have these indicators, side by side: small numbers are hidden as on the town's own pages.
+
+        Exact are those that count no people (`privacy="O"`), with their breakdowns; of the others the totals.
+        """
+        known = [found for code in indicators if (found := self.catalogue.get(code)) is not None]
+        return await figures_of_units(self.transaction, period, known)
