@@ -5,12 +5,28 @@ from __future__ import annotations
 from core.sdk import Permission
 from core.sdk import gettext_noop as _
 
-__all__ = ["CLINIC", "ISSUE", "KEEP", "PERMISSIONS", "READ"]
+__all__ = [
+    "CATALOGUE",
+    "CLINIC",
+    "ISSUE",
+    "KEEP",
+    "NETWORK",
+    "PERMISSIONS",
+    "PUBLISH",
+    "READ",
+    "RECALL",
+    "TELL",
+]
 
 READ = "supplies.stock.read"
 KEEP = "supplies.stock.keep"
 ISSUE = "supplies.issue.make"
 CLINIC = "supplies.issue.clinic"
+TELL = "supplies.recall.tell"
+CATALOGUE = "supplies.catalogue.read"
+PUBLISH = "supplies.catalogue.publish"
+RECALL = "supplies.recall.announce"
+NETWORK = "supplies.network.read"
 
 SUPPLIES = ("supplies",)
 WITH_PEOPLE = ("registry", "supplies")
@@ -27,4 +43,11 @@ PERMISSIONS = (
         roles=("medical_staff",),
         compartments=WITH_PEOPLE,
     ),
+    Permission(code=TELL, title=_("tell people of a recall"), roles=STATION, compartments=WITH_PEOPLE),
+    Permission(
+        code=CATALOGUE, title=_("see the catalogue and recalls"), roles=("town_admin", "town_analyst")
+    ),
+    Permission(code=PUBLISH, title=_("publish the catalogue"), roles=("town_admin",)),
+    Permission(code=RECALL, title=_("call lots back"), roles=("town_admin",)),
+    Permission(code=NETWORK, title=_("see the stock of the units"), roles=("town_admin", "town_analyst")),
 )

@@ -19,6 +19,7 @@ plugin = Plugin(
         "supplies.voucher.reverse": _("took back %(kind)s at the point %(point)s, %(lines)s lines"),
         "supplies.year.enter": _("entered %(lines)s lines of the year %(year)s from files"),
         "supplies.recall.announce": _("recalled the lot %(lot)s of %(sku)s"),
+        "supplies.recall.take-back": _("took back the recall of the lot %(lot)s of %(sku)s"),
         "supplies.link.retire": _("put %(count)s old links to people away"),
     },
     things={

@@ -19,6 +19,7 @@ from tests.plugins.registration.conftest import resident
 from tests.plugins.registration.imports.small import HEADER, Worker
 from tests.walls.doors import Door, Field, fields_of
 from tests.walls.stage import DAY, Stage
+from tests.walls.stock import prepare_stock, stock_body
 
 __all__ = ["BEYOND", "CURSORS", "IDS", "KNOWN_FIELDS", "WORDS", "Sent", "arranged", "shown"]
 
@@ -37,6 +38,7 @@ IDS = (
         "person",
     ),
     *("tenant", "unit"),
+    "recall",
 )
 """Path parameters that name a thing of one unit or town: there is an own one, a foreign one and an absent one."""
 
@@ -49,6 +51,8 @@ WORDS = {
     "period": "2026-09",
     "plugin": "lantern",
     "role": "",
+    "sku": "CON-M",
+    "version": "0",
     "year": "2026",
 }
 """Path parameters that say the same everywhere, with one of their words."""
@@ -63,6 +67,9 @@ KNOWN_FIELDS = {
     "picked": "person",
 }
 """Fields that are ids -> the thing that they name; a `key` is made by who sends it and names nothing."""
+
+LATER = "2030-01-01"
+"""A day that has not come."""
 
 CURSORS = {"after": "", "before": ""}
 """Fields that say where a list goes on; `test_marks.py` tries those of another unit."""
@@ -109,6 +116,10 @@ BY_FORM: dict[str, dict[str, str]] = {
     "SearchForm": {"words": "晴"},
     "StartForm": {"id_type": "01", "number": resident(499).number},
     "RowForm": {"phone": "13900139000", "name": ""},
+    "ProductForm": {"is_anonymous_allowed": "1", "gate": "none", "is_sure": "1", "valid_from": LATER},
+    "NewProductForm": {"gate": "none", "valid_from": LATER},
+    "PresetForm": {"preset": "xian", "valid_from": LATER},
+    "CatalogueBody": {"valid_from": LATER},
 }
 BY_PATH: dict[str, dict[str, str]] = {
     "/town/{town_code}/staff/add": {"role": "town_analyst", "login": "new.analyst"},
@@ -270,6 +281,7 @@ async def _prepare(stage: Stage, door: Door, sent: Sent) -> None:
         sent.values["member"] = str(await (stage.person("t01") if is_new else stage.household("t01", head)))
     if path.endswith("/unmerge"):
         sent.values["merge"] = str(await stage.merge("t01", UUID(sent.values["person"])))
+    sent.values |= await prepare_stock(stage, door, sent.values)
     if "/{period}" in path and door.is_of_tenant:
         sent.values["version"] = await stage.report_version("t01", sent.values["period"])
 
@@ -287,7 +299,8 @@ def _filled(stage: Stage, door: Door, sent: Sent) -> Sent:
     if _kind(door) == "BatchForm":
         told = {"seen": "T01:1"}
     if door.binding.body is not None:
-        sent.body = _json(door.binding.body, told)
+        whole = stock_body(_kind(door), told)
+        sent.body = msgspec.json.encode(whole) if whole else _json(door.binding.body, told)
     else:
         sent.form = told
     if door.binding.takes_upload:
@@ -315,6 +328,8 @@ def _value(stage: Stage, field: Field, things: dict[str, str]) -> str | None:
         return stage.names.get(UUID(things["person"]), "nobody")
     if field.name == "version":
         return things.get("version", "1")
+    if field.name in ("seen", "sku", "lot") and field.name in things:
+        return things[field.name]
     if not field.is_required and field.name not in ("name", "village", "unit", "phone"):
         return None
     return _typical(field)

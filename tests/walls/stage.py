@@ -46,6 +46,7 @@ from tests.plugins.registration.conftest import resident, wang
 from tests.plugins.registration.imports.small import HEADER, Worker
 from tests.plugins.reporting.conftest import CELLS
 from tests.walls.asking import Asker, Request, ask
+from tests.walls.stock import fill_town_stock
 
 __all__ = [
     "CANARY",
@@ -408,4 +409,5 @@ async def _fill_town(stage: Stage, address: str) -> None:
         "before": str(await stage.notice(address)),
         "account": str(await stage.colleague(address, "town_analyst")),
         "officer": str(await stage.colleague(unit, "tenant_officer")),
+        **await fill_town_stock(stage, address),
     }

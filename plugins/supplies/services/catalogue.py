@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct, json
@@ -18,7 +18,17 @@ from msgspec import Meta, Struct, json
 from core.sdk import Code, Line, Name, Prepared, TenantCtx, TownCtx, new_id, now
 from plugins.supplies.tables import CatalogueVersion
 
-__all__ = ["GATES", "Catalogue", "Gate", "Product", "catalogue_of_town", "catalogue_on", "keep_catalogue"]
+__all__ = [
+    "GATES",
+    "Catalogue",
+    "Gate",
+    "Product",
+    "catalogue_of_town",
+    "catalogue_on",
+    "decoded",
+    "keep_catalogue",
+    "seed_catalogue",
+]
 
 Gate = Literal["none", "counsel", "clinician_first", "clinician_each", "facility"]
 GATES: tuple[Gate, ...] = ("none", "counsel", "clinician_first", "clinician_each", "facility")
@@ -26,7 +36,7 @@ GATES: tuple[Gate, ...] = ("none", "counsel", "clinician_first", "clinician_each
 Count = Annotated[int, Meta(ge=1, le=100_000)]
 
 
-class Product(Struct, frozen=True, kw_only=True):
+class Product(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A line of the catalogue. A limit that is None does not hold."""
 
     sku: Code
@@ -39,7 +49,7 @@ class Product(Struct, frozen=True, kw_only=True):
     """Units in a box."""
     cyp: Annotated[str, Meta(max_length=40, pattern=r"^(\d{1,9}(/[1-9]\d{0,8})?)?$")] = ""
     """Couple-years of protection of a unit, exactly: `1/120`; empty where there is no factor."""
-    figure: Annotated[str, Meta(pattern=r"^(SUP-0[123])?$")] = ""
+    figure: Literal["", "SUP-01", "SUP-02", "SUP-03"] = ""
     """The figure that its units are counted in."""
     is_anonymous_allowed: bool = False
     is_tracer: bool = False
@@ -129,8 +139,11 @@ _latest = Prepared(
 
 async def _in_force(region: UUID, day: date) -> Catalogue:
     row = await _latest.first(region, day)
-    if row is None:
-        return seed_catalogue()
+    return decoded(row) if row else seed_catalogue()
+
+
+def decoded(row: Mapping[str, Any]) -> Catalogue:
+    """A version from its row."""
     return _decoded(row["id"], row["version"], row["valid_from"], row["factor_set"], row["body"])
 
 

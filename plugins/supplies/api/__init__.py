@@ -1,0 +1,9 @@
+"""The JSON operations of supplies, each at the address of its page under /api/v1."""
+
+from __future__ import annotations
+
+from plugins.supplies.api import catalogue
+
+__all__ = ["ROUTES"]
+
+ROUTES = (*catalogue.ROUTES,)
