@@ -11,7 +11,7 @@ from core.figures.display import Shown, guarded
 from core.figures.indicators import Indicator
 from core.figures.periods import Period
 from core.figures.protection import POPULATION, Protection
-from core.figures.read import Figures, compared, figures_of
+from core.figures.read import Figure, Figures, compared, figures_of
 from core.kernel.db import Transaction
 from core.tenancy.tenants import list_tenants
 from core.tenancy.town_settings import town_settings
@@ -33,9 +33,13 @@ class UnitFigures(Struct, frozen=True, kw_only=True):
     def name(self, language: str) -> str:
         return self.name_zh if language == "zh" else self.name_en
 
+    def figure(self, indicator: str, cut: str = "") -> Figure | None:
+        """Exactly: of indicators that count no people (`privacy="O"`) alone. None where there is none."""
+        return self.open_figures.get(indicator, cut)
+
     def number(self, indicator: str, cut: str = "") -> Fraction | None:
-        """Exactly: of indicators that count no people (`privacy="O"`) alone. None where nothing is known."""
-        figure = self.open_figures.get(indicator, cut)
+        """The value of such a figure; None where nothing is known."""
+        figure = self.figure(indicator, cut)
         return figure.value if figure else None
 
     def parts(self, indicator: str, cut: str) -> dict[str, Fraction]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from plugins.supplies.api import catalogue
+from plugins.supplies.api import catalogue, network
 
 __all__ = ["ROUTES"]
 
-ROUTES = (*catalogue.ROUTES,)
+ROUTES = (*catalogue.ROUTES, *network.ROUTES)

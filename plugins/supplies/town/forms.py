@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from core.sdk import Line, Version, asks
+from core.sdk import Code, Line, Version, asks
 from core.sdk import gettext_noop as _
 from plugins.supplies.services.catalogue import Gate, Product
 
 __all__ = [
     "CatalogueBody",
+    "NetworkQuery",
     "NewProductForm",
     "PresetForm",
     "PresetName",
@@ -104,6 +105,12 @@ class RecallForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ]
     recalled_on: Annotated[date, asks(_("Called back from"))]
     reason: Annotated[str, asks(_("Reason"), hint=_("The units read it."), min_length=1, max_length=100)]
+
+
+class NetworkQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A month such as 2025-03; without it this one."""
+
+    period: Code = ""
 
 
 class YearQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
