@@ -318,7 +318,11 @@ class TenantCtx(Ctx):
 
     async def neighbour(self, text: str) -> Neighbour | None:
         """Another association unit of the town that has this plug-in on, by its code or its full name."""
-        return await self._find_neighbour(text) if self._find_neighbour else None
+        return await self._find_neighbour(text, "") if self._find_neighbour else None
+
+    async def town_station(self) -> Neighbour | None:
+        """The town's own station, where it is another unit and has this plug-in on: everybody may know that one."""
+        return await self._find_neighbour("", "town_station") if self._find_neighbour else None
 
     async def kept_elsewhere(self, people: Collection[UUID]) -> set[UUID]:
         """Those of whom another plug-in keeps anything, whatever its compartment. In jobs only: no page may know."""

@@ -28,7 +28,8 @@ class Neighbour(Struct, frozen=True, kw_only=True):
         return self.name_zh if language == "zh" else self.name_en
 
 
-FindNeighbour = Callable[[str], Awaitable[Neighbour | None]]
+FindNeighbour = Callable[[str, str], Awaitable[Neighbour | None]]
+"""By its code or full name, or, where the second word is given, by its kind."""
 
 
 class Handover(Job, frozen=True, kw_only=True):
