@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.sdk import Job, TenantCtx
+from core.sdk import Handover, Job, TenantCtx
+from plugins.supplies.services.asking import draft_what_is_due
 from plugins.supplies.services.books import keep_up
+from plugins.supplies.services.parcels import (
+    pack_decision,
+    pack_dispatch,
+    pack_receipt,
+    pack_request,
+    take_decision,
+    take_dispatch,
+    take_receipt,
+    take_request,
+)
 from plugins.supplies.services.recipients import retire
+from plugins.supplies.services.requisitions import DECIDE, REQUEST
+from plugins.supplies.services.shipments import ANSWER, SEND
 from plugins.supplies.settings import Settings
 
 __all__ = ["JOBS"]
@@ -30,7 +43,22 @@ async def retire_links(ctx: TenantCtx, payload: Payload) -> None:
         await ctx.enqueue(RETIRE, {})
 
 
+async def draft_requisitions(ctx: TenantCtx, payload: Payload) -> None:
+    await draft_what_is_due(ctx)
+
+
 JOBS = (
     Job(name="supplies.book.keep-up", run=keep_book_up, compartments=SUPPLIES, every=HOUR),
     Job(name=RETIRE, run=retire_links, compartments=("supplies", "archive"), every=DAY, time_limit=45),
+    Job(
+        name="supplies.requisition.due",
+        run=draft_requisitions,
+        compartments=SUPPLIES,
+        every=DAY,
+        time_limit=45,
+    ),
+    Handover(name=REQUEST, run=pack_request, take=take_request, compartments=SUPPLIES),
+    Handover(name=DECIDE, run=pack_decision, take=take_decision, compartments=SUPPLIES),
+    Handover(name=SEND, run=pack_dispatch, take=take_dispatch, compartments=SUPPLIES),
+    Handover(name=ANSWER, run=pack_receipt, take=take_receipt, compartments=SUPPLIES),
 )

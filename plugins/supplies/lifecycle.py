@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from core.sdk import Lifecycle
+from core.sdk import Lifecycle, TenantCtx
+from plugins.supplies.services.pairs import faults_of_transfers
 from plugins.supplies.services.proof import faults_of_stock
 
 __all__ = ["LIFECYCLE"]
 
-LIFECYCLE = Lifecycle(check=faults_of_stock)
+
+async def check(ctx: TenantCtx) -> list[str]:
+    return await faults_of_stock(ctx) + await faults_of_transfers(ctx)
+
+
+LIFECYCLE = Lifecycle(check=check)

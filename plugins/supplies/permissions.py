@@ -6,8 +6,10 @@ from core.sdk import Permission
 from core.sdk import gettext_noop as _
 
 __all__ = [
+    "ASK",
     "CATALOGUE",
     "CLINIC",
+    "DECIDE",
     "ISSUE",
     "KEEP",
     "NETWORK",
@@ -15,6 +17,8 @@ __all__ = [
     "PUBLISH",
     "READ",
     "RECALL",
+    "RECEIVE",
+    "SEND",
     "TELL",
 ]
 
@@ -27,6 +31,10 @@ CATALOGUE = "supplies.catalogue.read"
 PUBLISH = "supplies.catalogue.publish"
 RECALL = "supplies.recall.announce"
 NETWORK = "supplies.network.read"
+ASK = "supplies.requisition.ask"
+DECIDE = "supplies.requisition.decide"
+SEND = "supplies.shipment.send"
+RECEIVE = "supplies.shipment.receive"
 
 SUPPLIES = ("supplies",)
 WITH_PEOPLE = ("registry", "supplies")
@@ -50,4 +58,11 @@ PERMISSIONS = (
     Permission(code=PUBLISH, title=_("publish the catalogue"), roles=("town_admin",)),
     Permission(code=RECALL, title=_("call lots back"), roles=("town_admin",)),
     Permission(code=NETWORK, title=_("see the stock of the units"), roles=("town_admin", "town_analyst")),
+    Permission(code=ASK, title=_("ask for supplies"), roles=STATION, compartments=SUPPLIES),
+        code=DECIDE,
+        title=_("decide on requisitions, in the town's store"),
+        roles=STATION,
+        compartments=SUPPLIES,
+    Permission(code=SEND, title=_("send supplies"), roles=STATION, compartments=SUPPLIES),
+    Permission(code=RECEIVE, title=_("receive supplies"), roles=STATION, compartments=SUPPLIES),
 )

@@ -21,3 +21,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     inspect_after_days: Days = 90
     """What has lain longer is inspected, and again every `inspect_every_days` days."""
     inspect_every_days: Days = 60
+    review_months: Annotated[int, Meta(ge=1, le=12)] = 1
+    """Every so many months each point asks for what it needs, however much it has."""

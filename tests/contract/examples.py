@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from core.sdk import TenantCtx, Upload
+from core.sdk import TenantCtx, Upload, now
 from core.sdk.people import MovementKind, PersonDraft
 from plugins.registration.imports import uploads
 from plugins.registration.imports.apply import apply_piece
@@ -13,6 +13,7 @@ from plugins.registration.imports.headers import read_headers
 from plugins.registration.imports.plan import plan_piece
 from plugins.registration.imports.undo import ask_undo
 from plugins.registration.services import offers
+from plugins.supplies.tables import Requisition, Shipment
 from tests.plugins.registration.imports.small import HEADER, Worker
 
 __all__ = ["EXAMPLES"]
@@ -57,6 +58,25 @@ async def offered(ctx: TenantCtx) -> dict[str, str]:
     return {"id": str(await offers.offer_move(ctx, person, "T02", ctx.today)), "to": "T02"}
 
 
+async def asked(ctx: TenantCtx) -> dict[str, str]:
+    """A requisition that is sent, as far as its own unit knows."""
+    requisition = Requisition(
+        direction="OUT", other_code="T02", other_zh="华星", other_en="Huaxing", point_code="S1", urgency="NORMAL",
+        state="sent", round=1, made_at=now(), asked_on=ctx.today,
+    )  # fmt: skip
+    await Requisition.insert(requisition)
+    return {"id": str(requisition.id), "to": "T02"}
+
+
+async def shipped(ctx: TenantCtx) -> dict[str, str]:
+    shipment = Shipment(
+        direction="OUT", other_code="T02", other_zh="华星", other_en="Huaxing", kind="REDISTRIBUTION",
+        state="offered", made_at=now(),
+    )  # fmt: skip
+    await Shipment.insert(shipment)
+    return {"id": str(shipment.id), "to": "T02"}
+
+
 GOODS = {"point": "S1", "sku": "CON-M", "lot": "A"}
 
 EXAMPLES: dict[str, Any] = {
@@ -75,6 +95,22 @@ EXAMPLES: dict[str, Any] = {
         "cyp_den": 120,
     },
     "supplies.stock": {**GOODS, "balance": 2},
+    "supplies.requisition": {"direction": "OUT", "state": "sent", "urgency": "NORMAL", "round": 1},
+    "supplies.requisition_line": {
+        "sku": "CON-M",
+        "beginning": 2,
+        "received": 3,
+        "consumed": 1,
+        "adjusted": 0,
+        "on_hand": 4,
+        "unusable": 1,
+    },
+    "supplies.shipment": {"direction": "OUT", "kind": "REDISTRIBUTION", "state": "offered"},
+    "supplies.shipment_line": {"sku": "CON-M", "lot": "A", "quantity": 9, "received": 1, "why": "雨"},
+    "supplies.requisition.request": asked,
+    "supplies.requisition.answer": asked,
+    "supplies.shipment.dispatch": shipped,
+    "supplies.shipment.answer": shipped,
     "lantern.lamp.dim": {"night": 1},
     "registration.record": {"village": "东村", "address_detail": "欧阳晓岚家", "firm_id": None},
     "registration.transfer": {

@@ -53,6 +53,7 @@ REASON_TITLES: dict[str, str] = {
     "EXPIRED": _("expired"),
     "DAMAGED": _("damaged"),
     "RECALL": _("recalled"),
+    "LOST": _("lost on the way"),
     "COUNT_DIFF": _("counted otherwise"),
     "UNOPENED": _("unopened"),
 }

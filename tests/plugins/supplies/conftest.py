@@ -13,11 +13,12 @@ import pytest
 from core.app import Platform
 from core.host.background import tenant_background
 from core.host.jobs import job_handlers
+from core.host.offers import switch_plugin
 from core.kernel.runner import Runner
 from core.kernel.scope import Scope
 from core.people.drafts import PersonDraft
 from core.sdk.ctx import TenantCtx
-from core.tenancy.tenants import Tenant
+from core.tenancy.tenants import Tenant, open_tenant
 from core.testing import Town
 from plugins.supplies.services.ledger import post
 from plugins.supplies.services.vouchers import Act, Line, Posted
@@ -56,6 +57,21 @@ def worked(platform: Platform) -> Work:
     """Run every job that is due, and those that they enqueue; how many were done."""
     runner = Runner(platform.database, job_handlers(platform.server), back_off=lambda attempt: 0.0)
     return runner.drain
+
+
+@pytest.fixture
+async def station(platform: Platform, town: Town, store: Store) -> Tenant:
+    """The town's own store, a third unit, with the service on and a point."""
+    async with platform.database.transaction(Scope.town(town.region.id)) as tx:
+        opened = await open_tenant(
+            tx, code="S01", name_zh="星河镇服务站", name_en="Xinghe Town Station", kind="town_station",
+            opened_on=date(2025, 1, 1),
+        )  # fmt: skip
+    async with store(opened) as ctx:
+        await switch_plugin(ctx, platform.registry, "supplies", True)
+        await Point.insert(Point(code="W1", name="药具库", kind="STATION", opened_on=date(2020, 1, 1)))
+        ctx.changed(Point, date(2020, 1, 1), onwards=True)
+    return opened
 
 
 async def person_at(ctx: TenantCtx, name: str = "王小明") -> UUID:
