@@ -1,0 +1,107 @@
+"""From which lots goods are handed out: the earliest sound lot first, split over lots where one is not enough."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Literal
+
+from msgspec import Struct
+
+from core.sdk import gettext_noop as _
+
+__all__ = ["FAULTS", "Allotment", "Lot", "Part", "Unsound", "allot", "fault_of", "last_day_of_use", "skipped"]
+
+Fault = Literal["RECALLED", "HELD", "EXPIRED", "TOO_SHORT"]
+
+FAULTS: dict[Fault, str] = {
+    "RECALLED": _("recalled"),
+    "HELD": _("held back"),
+    "EXPIRED": _("expired"),
+    "TOO_SHORT": _("expires before it is used up"),
+}
+
+
+class Lot(Struct, frozen=True, kw_only=True):
+    """What a point has of one lot."""
+
+    lot: str
+    expiry: date
+    balance: int
+    is_recalled: bool = False
+    is_held: bool = False
+
+
+class Part(Struct, frozen=True):
+    """How many are taken from which lot."""
+
+    lot: str
+    expiry: date
+    quantity: int
+
+
+class Unsound(Struct, frozen=True):
+    """A lot with goods in it that may not be handed out, and why."""
+
+    lot: Lot
+    fault: Fault
+
+
+class Allotment(Struct, frozen=True, kw_only=True):
+    """`missing`: how many no sound lot has."""
+
+    parts: tuple[Part, ...]
+    unsound: tuple[Unsound, ...]
+    missing: int
+
+
+def last_day_of_use(day: date, quantity: int, days_per_unit: int | None) -> date:
+    """The day on which the last of it is used up, when she begins with it today; what is kept at hand: today."""
+    return day + timedelta(days=quantity * (days_per_unit or 0))
+
+
+def fault_of(lot: Lot, day: date, last_day: date) -> Fault | None:
+    """Why this lot may not be handed out on `day` for use until `last_day`; the day of expiry is still good."""
+    if lot.is_recalled:
+        return "RECALLED"
+    if lot.is_held:
+        return "HELD"
+    if lot.expiry < day:
+        return "EXPIRED"
+    return "TOO_SHORT" if lot.expiry < last_day else None
+
+
+def allot(lots: Sequence[Lot], quantity: int, day: date, last_day: date) -> Allotment:
+    """What expires first goes first (FEFO), and of what expires together the lot with the lower number."""
+    parts: list[Part] = []
+    unsound: list[Unsound] = []
+    wanted = quantity
+    for lot in sorted(lots, key=_by_expiry):
+        if lot.balance <= 0:
+            continue
+        if (fault := fault_of(lot, day, last_day)) is not None:
+            unsound.append(Unsound(lot, fault))
+        elif wanted > 0:
+            taken = min(wanted, lot.balance)
+            parts.append(Part(lot.lot, lot.expiry, taken))
+            wanted -= taken
+    return Allotment(parts=tuple(parts), unsound=tuple(unsound), missing=wanted)
+
+
+def skipped(lots: Sequence[Lot], parts: Sequence[Part], day: date, last_day: date) -> list[Lot]:
+    """The sound lots that expire strictly earlier than one of `parts`, and of which something is left behind."""
+    taken: dict[str, int] = {}
+    for part in parts:
+        taken[part.lot] = taken.get(part.lot, 0) + part.quantity
+    latest = max((part.expiry for part in parts), default=day)
+    return [
+        lot
+        for lot in sorted(lots, key=_by_expiry)
+        if lot.expiry < latest
+        and lot.balance > taken.get(lot.lot, 0)
+        and fault_of(lot, day, last_day) is None
+    ]
+
+
+def _by_expiry(lot: Lot) -> tuple[date, str]:
+    return lot.expiry, lot.lot

@@ -1,0 +1,103 @@
+"""The earliest sound lot first; what may not be handed out; what is passed over when somebody chooses otherwise."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugins.supplies.services.allotting import (
+    Lot,
+    Part,
+    allot,
+    fault_of,
+    last_day_of_use,
+    skipped,
+)
+
+DAY = date(2026, 3, 31)
+EARLY = Lot(lot="0001724", expiry=DAY, balance=10)
+MIDDLE = Lot(lot="CON25A02", expiry=date(2026, 9, 30), balance=20)
+LATE = Lot(lot="CON25A03", expiry=date(2028, 3, 31), balance=500)
+
+
+def test_the_earliest_lot_goes_first_and_the_next_gives_the_rest() -> None:
+    given_out = allot([LATE, EARLY, MIDDLE], 35, DAY, DAY)
+    assert given_out.parts == (
+        Part("0001724", DAY, 10),
+        Part("CON25A02", MIDDLE.expiry, 20),
+        Part("CON25A03", LATE.expiry, 5),
+    )
+    assert given_out.missing == 0
+
+
+def test_what_is_not_there_is_said_and_nothing_is_invented() -> None:
+    given_out = allot([EARLY, MIDDLE], 31, DAY, DAY)
+    assert sum(part.quantity for part in given_out.parts) == 30
+    assert given_out.missing == 1
+
+
+def test_the_day_of_expiry_is_still_good_and_the_day_after_is_not() -> None:
+    assert fault_of(EARLY, DAY, DAY) is None
+    assert fault_of(EARLY, DAY + timedelta(days=1), DAY + timedelta(days=1)) == "EXPIRED"
+
+
+def test_expired_recalled_held_and_too_short_dated_lots_are_refused_each_with_its_reason() -> None:
+    lots = [
+        Lot(lot="A", expiry=DAY - timedelta(days=1), balance=5),
+        Lot(lot="B", expiry=LATE.expiry, balance=5, is_recalled=True),
+        Lot(lot="C", expiry=LATE.expiry, balance=5, is_held=True),
+        Lot(lot="D", expiry=DAY + timedelta(days=83), balance=5),
+        Lot(lot="E", expiry=DAY + timedelta(days=84), balance=5),
+        Lot(lot="F", expiry=DAY, balance=0),
+    ]
+    given_out = allot(lots, 3, DAY, last_day_of_use(DAY, 3, 28))
+    assert given_out.parts == (Part("E", DAY + timedelta(days=84), 3),)
+    assert {one.lot.lot: one.fault for one in given_out.unsound} == {
+        "A": "EXPIRED",
+        "B": "RECALLED",
+        "C": "HELD",
+        "D": "TOO_SHORT",
+    }
+
+
+def test_what_is_kept_at_hand_only_has_to_be_good_today() -> None:
+    assert last_day_of_use(DAY, 500, None) == DAY
+
+
+def test_a_lot_passed_over_is_named_as_far_as_something_sound_is_left_in_it() -> None:
+    lots = [EARLY, MIDDLE, LATE]
+    assert skipped(lots, [Part("CON25A03", LATE.expiry, 5)], DAY, DAY) == [EARLY, MIDDLE]
+    whole = [Part("0001724", DAY, 10), Part("CON25A02", MIDDLE.expiry, 20), Part("CON25A03", LATE.expiry, 1)]
+    assert skipped(lots, whole, DAY, DAY) == []
+    assert skipped(lots, whole[1:], DAY + timedelta(days=1), DAY + timedelta(days=1)) == []
+
+
+@given(
+    st.lists(st.tuples(st.integers(-40, 400), st.integers(0, 30), st.booleans(), st.booleans()), max_size=8),
+    st.integers(1, 60),
+    st.integers(0, 90),
+)
+def test_an_allotment_never_skips_nor_takes_more_than_is_there(
+    drawn: list[tuple[int, int, bool, bool]], quantity: int, use: int
+) -> None:
+    lots = [
+        Lot(
+            lot=str(place),
+            expiry=DAY + timedelta(days=days),
+            balance=balance,
+            is_recalled=recalled,
+            is_held=held,
+        )
+        for place, (days, balance, recalled, held) in enumerate(drawn)
+    ]
+    last_day = DAY + timedelta(days=use)
+    given_out = allot(lots, quantity, DAY, last_day)
+    by_name = {lot.lot: lot for lot in lots}
+    assert sum(part.quantity for part in given_out.parts) + given_out.missing == quantity
+    assert all(0 < part.quantity <= by_name[part.lot].balance for part in given_out.parts)
+    assert all(fault_of(by_name[part.lot], DAY, last_day) is None for part in given_out.parts)
+    assert skipped(lots, given_out.parts, DAY, last_day) == []
+    sound = sum(lot.balance for lot in lots if fault_of(lot, DAY, last_day) is None)
+    assert given_out.missing == max(0, quantity - sound)
