@@ -1,9 +1,14 @@
-"""The JSON operations of supplies, each at the address of its page under /api/v1."""
+"""The JSON operations of supplies, each at the address of its page under /api/v1. Unsafe ones answer ids alone."""
 
 from __future__ import annotations
 
-from plugins.supplies.api import catalogue, network
+from plugins.supplies.api import catalogue, counter, network, vouchers
 
 __all__ = ["ROUTES"]
 
-ROUTES = (*catalogue.ROUTES, *network.ROUTES)
+ROUTES = (
+    *counter.ROUTES,
+    *vouchers.ROUTES,
+    *catalogue.ROUTES,
+    *network.ROUTES,
+)

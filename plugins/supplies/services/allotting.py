@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
+from uuid import UUID
 
 from msgspec import Struct
 
 from core.sdk import gettext_noop as _
 
-__all__ = ["FAULTS", "Allotment", "Lot", "Part", "Unsound", "allot", "fault_of", "last_day_of_use", "skipped"]
+__all__ = ["FAULTS", "Allotment", "Fault", "Lot", "Part", "allot", "fault_of", "last_day_of_use", "skipped"]
 
 Fault = Literal["RECALLED", "HELD", "EXPIRED", "TOO_SHORT"]
 
@@ -23,8 +24,9 @@ FAULTS: dict[Fault, str] = {
 
 
 class Lot(Struct, frozen=True, kw_only=True):
-    """What a point has of one lot."""
+    """What a point has of one lot; `id` is that of its row of the stock."""
 
+    id: UUID
     lot: str
     expiry: date
     balance: int
@@ -35,23 +37,14 @@ class Lot(Struct, frozen=True, kw_only=True):
 class Part(Struct, frozen=True):
     """How many are taken from which lot."""
 
-    lot: str
-    expiry: date
-    quantity: int
-
-
-class Unsound(Struct, frozen=True):
-    """A lot with goods in it that may not be handed out, and why."""
-
     lot: Lot
-    fault: Fault
+    quantity: int
 
 
 class Allotment(Struct, frozen=True, kw_only=True):
     """`missing`: how many no sound lot has."""
 
     parts: tuple[Part, ...]
-    unsound: tuple[Unsound, ...]
     missing: int
 
 
@@ -74,32 +67,23 @@ def fault_of(lot: Lot, day: date, last_day: date) -> Fault | None:
 def allot(lots: Sequence[Lot], quantity: int, day: date, last_day: date) -> Allotment:
     """What expires first goes first (FEFO), and of what expires together the lot with the lower number."""
     parts: list[Part] = []
-    unsound: list[Unsound] = []
     wanted = quantity
     for lot in sorted(lots, key=_by_expiry):
-        if lot.balance <= 0:
-            continue
-        if (fault := fault_of(lot, day, last_day)) is not None:
-            unsound.append(Unsound(lot, fault))
-        elif wanted > 0:
-            taken = min(wanted, lot.balance)
-            parts.append(Part(lot.lot, lot.expiry, taken))
+        taken = min(wanted, lot.balance)
+        if taken > 0 and fault_of(lot, day, last_day) is None:
+            parts.append(Part(lot, taken))
             wanted -= taken
-    return Allotment(parts=tuple(parts), unsound=tuple(unsound), missing=wanted)
+    return Allotment(parts=tuple(parts), missing=wanted)
 
 
 def skipped(lots: Sequence[Lot], parts: Sequence[Part], day: date, last_day: date) -> list[Lot]:
     """The sound lots that expire strictly earlier than one of `parts`, and of which something is left behind."""
-    taken: dict[str, int] = {}
-    for part in parts:
-        taken[part.lot] = taken.get(part.lot, 0) + part.quantity
-    latest = max((part.expiry for part in parts), default=day)
+    taken = {part.lot.id: part.quantity for part in parts}
+    latest = max((part.lot.expiry for part in parts), default=day)
     return [
         lot
         for lot in sorted(lots, key=_by_expiry)
-        if lot.expiry < latest
-        and lot.balance > taken.get(lot.lot, 0)
-        and fault_of(lot, day, last_day) is None
+        if lot.expiry < latest and lot.balance > taken.get(lot.id, 0) and fault_of(lot, day, last_day) is None
     ]
 
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from msgspec import Struct
 
 from core.sdk import gettext_noop as _
-
-if TYPE_CHECKING:
-    from plugins.supplies.services.catalogue import Product
+from plugins.supplies.services.catalogue import Product
 
 __all__ = ["CONDOMS", "KINDS", "Limit", "Taken", "broken", "left_of", "limits_of"]
 
@@ -60,7 +58,9 @@ def limits_of(
         _counted("VISIT", product.max_per_visit, _net(taken, day, day)),
         _counted("DAYS_30", product.max_per_30d, _net(taken, day - WINDOW + timedelta(days=1), day)),
         _counted(
-            "YEAR", product.cap, _net(taken, day.replace(month=1, day=1), day.replace(month=12, day=31))
+            "YEAR",
+            product.max_per_year,
+            _net(taken, day.replace(month=1, day=1), day.replace(month=12, day=31)),
         ),
         _interval(product.min_interval_days, taken, day),
         _age(product, years),

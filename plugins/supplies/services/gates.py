@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from msgspec import Struct
 
 from core.sdk import gettext_noop as _
+from plugins.supplies.services.catalogue import Gate, Product
 from plugins.supplies.services.entitlement import CONDOMS
 
-if TYPE_CHECKING:
-    from plugins.supplies.services.catalogue import Product
+__all__ = ["Ruling", "rule"]
 
-__all__ = ["GATES", "Ruling", "rule"]
-
-GATES = {
-    "none": _("handed out without further ado"),
-    "counsel": _("handed out with advice"),
-    "clinician_first": _("begun by medical staff, continued by the station"),
-    "clinician_each": _("by medical staff each time"),
-    "facility": _("at a clinic, by medical staff"),
-}
-
-REFUSED = {
+REFUSED: dict[Gate, str] = {
     "clinician_first": _(
         "Medical staff makes the first issue of this method, the station those that follow. Condoms can be had now."
     ),
@@ -49,7 +39,7 @@ def rule(
     had_method: bool,
 ) -> Ruling:
     """`had_method`: this unit has given her the method before, whichever product of it."""
-    gate = "none" if product.method in CONDOMS else product.gate
+    gate: Gate = "none" if product.method in CONDOMS else product.gate
     if gate == "none":
         return Ruling()
     is_medical = by == "medical"

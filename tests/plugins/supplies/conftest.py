@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec import json
 
 from core.app import Platform
 from core.host.background import tenant_background
@@ -17,12 +18,14 @@ from core.host.offers import switch_plugin
 from core.kernel.runner import Runner
 from core.kernel.scope import Scope
 from core.people.drafts import PersonDraft
+from core.sdk import now
 from core.sdk.ctx import TenantCtx
 from core.tenancy.tenants import Tenant, open_tenant
 from core.testing import Town
+from plugins.supplies.services.catalogue import Product
 from plugins.supplies.services.ledger import post
 from plugins.supplies.services.vouchers import Act, Line, Posted
-from plugins.supplies.tables import Point
+from plugins.supplies.tables import CatalogueVersion, Point
 
 Store = Callable[..., AbstractAsyncContextManager[TenantCtx]]
 Work = Callable[[], Awaitable[int]]
@@ -93,5 +96,41 @@ def line(quantity: int, lot: str = "A", **changes: Any) -> Line:
 
 async def receive(ctx: TenantCtx, quantity: int, lot: str = "A", **changes: Any) -> Posted:
     """So many of a lot come to the station."""
-    expiry = changes.pop("expiry", LATER)
-    return await post(ctx, act(ctx, "RECEIPT", **changes), [line(quantity, lot, expiry=expiry)])
+    goods = {"expiry": LATER} | {name: changes.pop(name) for name in ("sku", "expiry") if name in changes}
+    return await post(ctx, act(ctx, "RECEIPT", **changes), [line(quantity, lot, **goods)])
+
+
+def product(**rules: Any) -> Product:
+    """A product with the rules that a test is about."""
+    told: dict[str, Any] = {
+        "sku": "COC-LNG21", "name_zh": "避孕药", "name_en": "Pill", "unit_zh": "板", "unit_en": "cycle",
+        "method": "COC",
+    }  # fmt: skip
+    return Product(**(told | rules))
+
+
+PILL = product(max_per_year=13, gate="clinician_first", days_per_unit=28, figure="SUP-02", cyp="1/15")
+COIL = product(sku="IUD-CU380A", name_zh="宫内节育器", name_en="Copper IUD", method="CU_IUD", gate="facility")
+EMERGENCY = product(
+    sku="EC-LNG", name_zh="紧急避孕药", name_en="Emergency pill", method="ECP", gate="counsel", max_per_year=2
+)
+CONDOM = product(
+    sku="CON-M", name_zh="男用避孕套", name_en="Male condom", method="MALE_CONDOM", unit_zh="只", unit_en="piece",
+    is_anonymous_allowed=True, is_tracer=True, max_per_year=120, cyp="1/120", figure="SUP-01",
+)  # fmt: skip
+
+
+@pytest.fixture
+async def catalogue(platform: Platform, town: Town) -> None:
+    """The town publishes condoms, a pill that a clinician begins, an emergency pill and a copper IUD."""
+    async with platform.database.transaction(Scope.town(town.region.id)):
+        await CatalogueVersion.insert(
+            CatalogueVersion(
+                region_id=town.region.id,
+                version=1,
+                valid_from=date(2020, 1, 1),
+                factor_set="2022",
+                body=json.encode([CONDOM, PILL, EMERGENCY, COIL]).decode(),
+                published_at=now(),
+            )
+        )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from plugins.supplies.services.entitlement import Taken, broken, left_of, limits_of
-from tests.plugins.supplies.services.conftest import product
+from tests.plugins.supplies.conftest import product
 
 DAY = date(2026, 7, 10)
 
@@ -27,8 +27,8 @@ def test_the_cap_counts_the_calendar_year_net_of_what_came_back() -> None:
         Taken(date(2026, 2, 1), -10),
         Taken(date(2026, 12, 31), 5),
     ]
-    assert left(taken, cap=120) == 25
-    limits = limits_of(product(cap=120), taken, DAY)
+    assert left(taken, max_per_year=120) == 25
+    limits = limits_of(product(max_per_year=120), taken, DAY)
     assert broken(limits, 25) == []
     assert [limit.kind for limit in broken(limits, 26)] == ["YEAR"]
 
@@ -72,5 +72,5 @@ def test_condoms_ask_for_no_age() -> None:
 
 
 def test_the_narrowest_limit_says_what_is_left() -> None:
-    assert left([Taken(DAY, 2)], max_per_visit=3, cap=120) == 1
-    assert left([Taken(DAY, 200)], cap=120) == 0
+    assert left([Taken(DAY, 2)], max_per_visit=3, max_per_year=120) == 1
+    assert left([Taken(DAY, 200)], max_per_year=120) == 0

@@ -6,11 +6,13 @@ from typing import Literal
 
 import pytest
 
+from plugins.supplies.services.catalogue import GATES
 from plugins.supplies.services.eligibility import CATEGORIES, prompts_for
-from plugins.supplies.services.gates import GATES, rule
-from tests.plugins.supplies.services.conftest import product
+from plugins.supplies.services.gates import rule
+from tests.plugins.supplies.conftest import product
 
 Who = Literal["medical", "station"]
+WHO: tuple[Who, Who] = ("medical", "station")
 
 
 def is_open(gate: str, by: Who, *, is_clinic: bool = False, had: bool = False, method: str = "COC") -> bool:
@@ -50,9 +52,11 @@ def test_a_facility_is_a_clinic_with_medical_staff() -> None:
 
 
 def test_the_prompts_are_for_medical_staff_alone() -> None:
-    for by, asks in (("medical", True), ("station", False)):
-        ruling = rule(product(gate="clinician_first"), by=by, is_clinic=False, had_method=True)
-        assert ruling.asks_eligibility is asks
+    medical, station = (
+        rule(product(gate="clinician_first"), by=by, is_clinic=False, had_method=True) for by in WHO
+    )
+    assert medical.asks_eligibility
+    assert not station.asks_eligibility
 
 
 def test_the_criteria_name_what_restricts_a_method_and_what_needs_confirmation() -> None:

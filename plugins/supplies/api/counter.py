@@ -1,0 +1,157 @@
+"""Handing out: what is offered at a point, the lots that are proposed, the issue."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.sdk import Route, TenantCtx
+from plugins.supplies.api.shapes import VoucherId
+from plugins.supplies.forms import AtPointForm, HandOutForm, LookForm
+from plugins.supplies.permissions import ISSUE
+from plugins.supplies.services.desk import Change, Given, Offer, arrange, desk_at, picks_in, who
+from plugins.supplies.services.issuing import hand_out, said_in
+
+__all__ = ["ROUTES"]
+
+
+class AtPoint(AtPointForm, frozen=True, kw_only=True):
+    """The code of a service point."""
+
+
+class OfferTold(Struct, frozen=True, kw_only=True):
+    """`there`: what may be handed out; `left`: what she may still have today, null for any number.
+
+    `refusal` says in words why the caller may not hand it out.
+    """
+
+    sku: str
+    there: int
+    left: int | None
+    refusal: str
+    asks_advice: bool
+    asks_eligibility: bool
+
+
+class Offers(Struct, frozen=True, kw_only=True):
+    offers: list[OfferTold]
+
+
+class LotTold(Struct, frozen=True, kw_only=True):
+    """`stock` is what is sent back as one of `lots`."""
+
+    stock: UUID
+    lot: str
+    expiry: date
+    quantity: int
+
+
+class Basket(LookForm, frozen=True, kw_only=True):
+    """`lots` are rows of the stock, `quantities` how many of each."""
+
+
+class Proposed(Struct, frozen=True, kw_only=True):
+    """`missing`: how many more were asked for than there are; `broken`: the limits that it goes beyond.
+
+    With a broken limit or a skipped lot an issue needs an `override`.
+    """
+
+    sku: str
+    lots: list[LotTold]
+    others: list[LotTold]
+    missing: int
+    broken: list[str]
+    skipped: list[str]
+
+
+class Proposal(Struct, frozen=True, kw_only=True):
+    products: list[Proposed]
+
+
+class Handed(HandOutForm, frozen=True, kw_only=True):
+    """What was proposed, and what has to be said of it; without `person` it is anonymous."""
+
+
+async def read_anonymous(ctx: TenantCtx, query: AtPoint) -> Offers:
+    return _offers(ctx, list((await desk_at(ctx, query.point, None)).offers.values()))
+
+
+async def read_offers(ctx: TenantCtx, person: UUID, query: AtPoint) -> Offers:
+    return _offers(ctx, list((await desk_at(ctx, query.point, await who(ctx, person))).offers.values()))
+
+
+async def look(ctx: TenantCtx, body: Basket) -> Proposal:
+    desk = await desk_at(ctx, body.point, await who(ctx, body.person))
+    change = Change(sku=body.sku, quantity=body.quantity or 0, instead=body.instead, without=body.without)
+    return Proposal(products=[_proposed(one) for one in await arrange(ctx, desk, picks_in(body), change)])
+
+
+async def issue(ctx: TenantCtx, body: Handed) -> VoucherId:
+    posted = await hand_out(ctx, body.point, body.person, picks_in(body), said_in(body))
+    return VoucherId(id=posted.voucher, is_new=posted.is_new)
+
+
+def _offers(ctx: TenantCtx, offers: list[Offer]) -> Offers:
+    return Offers(
+        offers=[
+            OfferTold(
+                sku=offer.product.sku,
+                there=offer.there,
+                left=offer.left,
+                refusal=ctx.tell(offer.ruling.refusal) if offer.ruling.refusal else "",
+                asks_advice=offer.ruling.asks_advice,
+                asks_eligibility=offer.ruling.asks_eligibility,
+            )
+            for offer in offers
+        ]
+    )
+
+
+def _proposed(one: Given) -> Proposed:
+    return Proposed(
+        sku=one.offer.product.sku,
+        lots=[
+            LotTold(stock=part.lot.id, lot=part.lot.lot, expiry=part.lot.expiry, quantity=part.quantity)
+            for part in one.parts
+        ],
+        others=[
+            LotTold(stock=lot.id, lot=lot.lot, expiry=lot.expiry, quantity=lot.balance) for lot in one.others
+        ],
+        missing=one.missing,
+        broken=[limit.kind for limit in one.broken],
+        skipped=[lot.lot for lot in one.skipped],
+    )
+
+
+ROUTES = (
+    Route(
+        path="issue",
+        handler=read_anonymous,
+        permission=ISSUE,
+        summary="Read what a service point offers without a name",
+    ),
+    Route(
+        path="issue/{person}",
+        handler=read_offers,
+        permission=ISSUE,
+        summary="Read what a service point offers to a person, and what she may still have",
+    ),
+    Route(
+        path="issue/look",
+        handler=look,
+        permission=ISSUE,
+        method="POST",
+        is_repeatable=True,
+        summary="Have lots proposed, the earliest sound one first; nothing is entered",
+    ),
+    Route(
+        path="issue",
+        handler=issue,
+        permission=ISSUE,
+        method="POST",
+        status=201,
+        summary="Hand out what was proposed, to a person or without a name",
+    ),
+)

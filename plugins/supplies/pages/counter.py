@@ -1,0 +1,177 @@
+"""The counter: who (or nobody asks), what and how many, from which lots, handed out, the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from core.sdk import BadInput, Conflict, Form, Nav, Page, TenantCtx, new_id
+from core.sdk import gettext_noop as _
+from core.sdk.people import Person
+from plugins.supplies.forms import CounterQuery, FindForm, HandOutForm, LookForm
+from plugins.supplies.permissions import CLINIC, ISSUE
+from plugins.supplies.services import last_used
+from plugins.supplies.services.allotting import FAULTS
+from plugins.supplies.services.desk import NOTHING_ELSE, Change, Given, arrange, desk_at, picks_in, who
+from plugins.supplies.services.eligibility import CATEGORIES
+from plugins.supplies.services.entitlement import KINDS
+from plugins.supplies.services.issuing import hand_out, said_in
+from plugins.supplies.services.shelf import open_points
+from plugins.supplies.services.vouchers import OVERRIDE_REASONS
+
+__all__ = ["PAGES"]
+
+MOST_FOUND = 20
+PRESENCES = {"present": _("present"), "away": _("away for a time"), "absent": _("not here")}
+
+
+async def show_counter(ctx: TenantCtx, query: CounterQuery) -> Any:
+    return await _counter(ctx, query.point, Form.empty())
+
+
+async def find(ctx: TenantCtx, form: Form[FindForm]) -> Any:
+    """The one who is meant is served at once; nothing looked for is nobody's name."""
+    if not form.is_valid:
+        return await _counter(ctx, "", form)
+    told = form.value
+    if not told.q:
+        return ctx.redirect(ctx.address("issue", point=told.point or None))
+    found = (await ctx.people.search(told.q, limit=MOST_FOUND)).people
+    if len(found) == 1:
+        return ctx.redirect(ctx.address(f"issue/{found[0].id}", point=told.point or None))
+    return await _counter(ctx, told.point, form, found)
+
+
+async def show_anonymous(ctx: TenantCtx, query: CounterQuery) -> Any:
+    return await _begin(ctx, query.point, None)
+
+
+async def show_issue(ctx: TenantCtx, person: UUID, query: CounterQuery) -> Any:
+    return await _begin(ctx, query.point, person)
+
+
+async def look(ctx: TenantCtx, form: Form[LookForm]) -> Any:
+    """The basket with what was chosen, and the lots that it would come from."""
+    if not form.is_known or form.errors.keys() - {"sku", "quantity"}:
+        raise BadInput(fields=form.errors)
+    if form.is_valid and form.value.sku and form.value.quantity is None:
+        form.refuse("quantity", _("Enter how many."))
+    told = form.value if form.is_valid else _as_it_was(form)
+    change = Change(sku=told.sku, quantity=told.quantity or 0, instead=told.instead, without=told.without)
+    return await _issue(ctx, told, form, change)
+
+
+async def send(ctx: TenantCtx, form: Form[HandOutForm]) -> Any:
+    told = form.value
+    try:
+        posted = await hand_out(ctx, told.point, told.person, picks_in(told), said_in(told))
+    except BadInput as error:
+        for field, message in error.fields.items():
+            form.refuse(field, message)
+        return await _issue(ctx, told, form)
+    except Conflict as error:
+        return await _issue(ctx, told, form, problem=error)
+    await last_used.keep(ctx, told.point)
+    return ctx.redirect(ctx.address(f"vouchers/{posted.voucher}/receipt"), _("It is handed out."))
+
+
+def _as_it_was(form: Form[LookForm]) -> LookForm:
+    """The basket of a form in which the product or the number is wrong: nothing of it is lost."""
+    told = {name: form.typed.get(name, "").split(",") for name in ("lots", "quantities")}
+    person = form.typed.get("person", "")
+    return LookForm(
+        point=form.typed["point"],
+        person=UUID(person) if person else None,
+        lots=tuple(UUID(each) for each in told["lots"] if each),
+        quantities=tuple(int(each) for each in told["quantities"] if each),
+    )
+
+
+async def _counter(ctx: TenantCtx, point: str, form: Form[FindForm], found: Sequence[Person] = ()) -> Any:
+    points = await open_points()
+    return ctx.render(
+        "supplies/counter.html",
+        200 if form.is_valid else 400,
+        points=points,
+        point=await last_used.point_for(ctx, points, point),
+        form=form,
+        is_asked=bool(form.typed.get("q")),
+        found=found,
+        presences=PRESENCES,
+    )
+
+
+async def _begin(ctx: TenantCtx, wished: str, person: UUID | None) -> Any:
+    """An empty basket for her, or without a name."""
+    point = await last_used.point_for(ctx, await open_points(), wished)
+    if point is None:
+        return ctx.redirect(ctx.address())
+    try:
+        return await _issue(ctx, LookForm(point=point.code, person=person), Form.empty())
+    except Conflict as error:
+        return ctx.redirect(ctx.address("issue", point=point.code), error.todo)
+
+
+async def _issue(
+    ctx: TenantCtx,
+    basket: LookForm | HandOutForm,
+    form: Form[Any],
+    change: Change = NOTHING_ELSE,
+    problem: Conflict | None = None,
+) -> Any:
+    picks = picks_in(basket)
+    desk = await desk_at(ctx, basket.point, await who(ctx, basket.person))
+    try:
+        given = await arrange(ctx, desk, picks, change)
+    except BadInput as error:
+        for field, message in error.fields.items():
+            form.refuse(field, message)
+        given = await arrange(ctx, desk, picks)
+    offers = list(desk.offers.values())
+    typed = form.typed if form.errors else {}
+    chosen = typed.get("sku") or next((one.product.sku for one in offers if one.is_open), "")
+    return ctx.render(
+        "supplies/issue.html",
+        409 if problem else 200 if form.is_valid else 400,
+        desk=desk,
+        offers=offers,
+        given=given,
+        form=form,
+        quantity=Form(typed if not given else {}, None, form.errors),
+        chosen=chosen,
+        problem=problem,
+        key=new_id(),
+        faults=FAULTS,
+        kinds=KINDS,
+        is_medical=ctx.can(CLINIC),
+        **_asked(ctx, given),
+    )
+
+
+def _asked(ctx: TenantCtx, given: Sequence[Given]) -> dict[str, Any]:
+    """What has to be said before it is handed out."""
+    reasons = [(code, ctx.tell(title)) for code, title in OVERRIDE_REASONS.items()]
+    categories = [(str(code), f"{code} {ctx.tell(title)}") for code, title in CATEGORIES.items()]
+    return {
+        "needs_reason": any(one.needs_reason for one in given),
+        "asks_advice": any(one.offer.ruling.asks_advice for one in given),
+        "asks_eligibility": any(one.prompts for one in given),
+        "reasons": [("", ctx.tell(_("choose why"))), *reasons],
+        "categories": [("", ctx.tell(_("not looked at"))), *categories],
+    }
+
+
+PAGES = (
+    Page(
+        path="",
+        handler=show_counter,
+        permission=ISSUE,
+        nav=Nav(title=_("Supplies"), order=30, icon="package", key="s"),
+    ),
+    Page(path="find", handler=find, permission=ISSUE, method="POST"),
+    Page(path="issue", handler=show_anonymous, permission=ISSUE),
+    Page(path="issue", handler=send, permission=ISSUE, method="POST"),
+    Page(path="issue/look", handler=look, permission=ISSUE, method="POST"),
+    Page(path="issue/{person}", handler=show_issue, permission=ISSUE),
+)

@@ -1,0 +1,278 @@
+"""The counter as it stands: the point, who is there, what can be handed out to her, and from which lots.
+
+What is arranged here binds nobody; it is examined again when it is handed out (`issuing.hand_out`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from core.sdk import BadInput, Conflict, NotFound, TenantCtx
+from core.sdk import gettext_noop as _
+from core.sdk.people import PeopleFilter, Person, PersonIdentity
+from plugins.supplies.permissions import CLINIC, ISSUE
+from plugins.supplies.services.allotting import Fault, Lot, Part, allot, fault_of, last_day_of_use, skipped
+from plugins.supplies.services.catalogue import Product, catalogue_on
+from plugins.supplies.services.eligibility import Prompt, prompts_for
+from plugins.supplies.services.entitlement import Limit, broken, left_of, limits_of
+from plugins.supplies.services.gates import Ruling, rule
+from plugins.supplies.services.shelf import Place, Shelf, open_points, shelf_at, skus_of
+from plugins.supplies.services.taken import NOTHING, History, history_of
+
+__all__ = [
+    "NOTHING_ELSE",
+    "Change",
+    "Desk",
+    "Given",
+    "Offer",
+    "Pick",
+    "arrange",
+    "desk_at",
+    "picks_in",
+    "who",
+]
+
+
+class Pick(Struct, frozen=True):
+    """So many from a lot, by its row of the stock."""
+
+    lot: UUID
+    quantity: int
+
+
+class Basket(Protocol):
+    """What is sent: rows of the stock, and how many of each."""
+
+    @property
+    def lots(self) -> Sequence[UUID]: ...
+    @property
+    def quantities(self) -> Sequence[int]: ...
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """What is wanted otherwise: so many more of a product, from another lot first, or not at all."""
+
+    sku: str = ""
+    quantity: int = 0
+    instead: UUID | None = None
+    without: str = ""
+
+
+NOTHING_ELSE = Change()
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """A product at the point, for who stands there."""
+
+    product: Product
+    there: int
+    """What of it may be handed out today; `unsound` is what may not, and why."""
+    unsound: Mapping[Fault, int]
+    limits: tuple[Limit, ...]
+    ruling: Ruling
+
+    @property
+    def left(self) -> int | None:
+        """How many she may still have; None: any number."""
+        return left_of(self.limits)
+
+    @property
+    def is_open(self) -> bool:
+        return self.there > 0 and not self.ruling.refusal
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """One product of what is to be handed out, and what has to be said of it."""
+
+    offer: Offer
+    parts: tuple[Part, ...]
+    others: tuple[Lot, ...]
+    """Sound lots that it could come from instead."""
+    broken: tuple[Limit, ...]
+    skipped: tuple[Lot, ...]
+    prompts: tuple[Prompt, ...]
+    missing: int = 0
+    """How many more were asked for than there are."""
+
+    @property
+    def quantity(self) -> int:
+        return sum(part.quantity for part in self.parts)
+
+    @property
+    def needs_reason(self) -> bool:
+        return bool(self.broken or self.skipped)
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """`person` is None where nobody asks who she is."""
+
+    point: Place
+    person: Person | None
+    shelf: Shelf
+    offers: Mapping[str, Offer]
+
+    def offer(self, sku: str) -> Offer:
+        if sku not in self.offers:
+            raise BadInput(
+                fields={
+                    "sku": _(
+                        "This is not here, or not without a name. Choose one of the products that are shown."
+                    )
+                }
+            )
+        return self.offers[sku]
+
+
+def picks_in(basket: Basket) -> list[Pick]:
+    """Raises `BadInput` where a lot has no number, or a number no lot."""
+    if len(basket.lots) != len(basket.quantities):
+        raise BadInput(fields={"quantities": _("Send one number for each lot.")})
+    return [Pick(lot, quantity) for lot, quantity in zip(basket.lots, basket.quantities, strict=True)]
+
+
+async def who(ctx: TenantCtx, person: UUID | None) -> Person | None:
+    """Whom a voucher may name. Raises `NotFound`, and `Conflict` for who has left the register."""
+    if person is None:
+        return None
+    found = await ctx.people.search(where=PeopleFilter(among=[person]), limit=1)
+    if not found.people:
+        raise NotFound
+    if found.people[0].state == "opted_out":
+        raise Conflict(
+            _("She has left the register, so nothing is noted under her name."),
+            _("Hand out without a name what can be had so."),
+        )
+    return found.people[0]
+
+
+async def desk_at(ctx: TenantCtx, point: str, person: Person | None) -> Desk:
+    """Raises `BadInput` for a point that is not open."""
+    place = next((one for one in await open_points() if one.code == point), None)
+    if place is None:
+        raise BadInput(fields={"point": _("Choose a service point that is open.")})
+    catalogue = await catalogue_on(ctx, ctx.today)
+    shelf = await shelf_at(ctx, point, ctx.today)
+    listed = [
+        product
+        for sku, product in catalogue.products.items()
+        if sku in shelf and (person is not None or product.is_anonymous_allowed)
+    ]
+    history = await history_of(person.id) if person else NOTHING
+    years = await _years(ctx, person) if person and any(one.min_age for one in listed) else None
+    return Desk(
+        point=place,
+        person=person,
+        shelf=shelf,
+        offers={
+            product.sku: Offer(
+                product=product,
+                there=_sound(shelf[product.sku], ctx.today),
+                unsound=_unsound(shelf[product.sku], ctx.today),
+                limits=limits_of(product, history.of(product.sku), ctx.today, years) if person else (),
+                ruling=_ruling(ctx, place, product, history),
+            )
+            for product in listed
+        },
+    )
+
+
+async def arrange(
+    ctx: TenantCtx, desk: Desk, picks: Sequence[Pick], change: Change = NOTHING_ELSE
+) -> list[Given]:
+    """What these picks are, product by product, with the change made.
+
+    A product whose lots cannot give what was picked (any more) is taken from the earliest sound lots anew; what is
+    not here at all (any more) is passed over.
+    """
+    lots = {lot.id: (sku, lot) for sku, listed in desk.shelf.items() for lot in listed}
+    gone = await skus_of([pick.lot for pick in picks if pick.lot not in lots])
+    parts: dict[str, list[Part]] = {}
+    wanted: dict[str, int] = {}
+    for lot, quantity in _by_lot(picks).items():
+        sku = lots[lot][0] if lot in lots else gone.get(lot, "")
+        wanted[sku] = wanted.get(sku, 0) + quantity
+        if lot in lots:
+            parts.setdefault(sku, []).append(Part(lots[lot][1], quantity))
+    if change.sku:
+        wanted[change.sku] = wanted.get(change.sku, 0) + change.quantity
+    first = lots.get(change.instead) if change.instead else None
+    return [
+        _given(ctx, desk, sku, quantity, parts.get(sku, []), first[1] if first and first[0] == sku else None)
+        for sku, quantity in wanted.items()
+        if sku != change.without and (sku in desk.shelf or sku == change.sku)
+    ]
+
+
+def _by_lot(picks: Sequence[Pick]) -> dict[UUID, int]:
+    found: dict[UUID, int] = {}
+    for pick in picks:
+        found[pick.lot] = found.get(pick.lot, 0) + pick.quantity
+    return found
+
+
+def _given(
+    ctx: TenantCtx, desk: Desk, sku: str, quantity: int, parts: list[Part], first: Lot | None
+) -> Given:
+    offer = desk.offer(sku)
+    last_day = last_day_of_use(ctx.today, quantity, offer.product.days_per_unit)
+    is_as_picked = (
+        first is None
+        and sum(part.quantity for part in parts) == quantity
+        and all(
+            part.quantity <= part.lot.balance and fault_of(part.lot, ctx.today, last_day) is None
+            for part in parts
+        )
+    )
+    lots, missing = desk.shelf[sku], 0
+    if not is_as_picked:
+        front = allot([first] if first else [], quantity, ctx.today, last_day)
+        back = allot([lot for lot in lots if lot is not first], front.missing, ctx.today, last_day)
+        parts, missing = [*front.parts, *back.parts], back.missing
+    taken = {part.lot.id for part in parts}
+    over = broken(offer.limits, quantity - missing)
+    return Given(
+        offer=offer,
+        parts=tuple(parts),
+        others=tuple(
+            lot for lot in lots if lot.id not in taken and fault_of(lot, ctx.today, last_day) is None
+        ),
+        broken=tuple(limit for limit in over if limit.kind != "AGE" or not ctx.can(CLINIC)),
+        skipped=tuple(skipped(lots, parts, ctx.today, last_day)),
+        prompts=prompts_for(offer.product.method) if offer.ruling.asks_eligibility else (),
+        missing=missing,
+    )
+
+
+def _ruling(ctx: TenantCtx, place: Place, product: Product, history: History) -> Ruling:
+    return rule(
+        product,
+        by="medical" if ctx.can(CLINIC) else "station",
+        is_clinic=place.kind == "CLINIC",
+        had_method=product.method in history.methods,
+    )
+
+
+def _sound(lots: Sequence[Lot], day: date) -> int:
+    return sum(lot.balance for lot in lots if fault_of(lot, day, day) is None)
+
+
+def _unsound(lots: Sequence[Lot], day: date) -> dict[Fault, int]:
+    found: dict[Fault, int] = {}
+    for lot in lots:
+        if fault := fault_of(lot, day, day):
+            found[fault] = found.get(fault, 0) + lot.balance
+    return found
+
+
+async def _years(ctx: TenantCtx, person: Person) -> int | None:
+    """Her age in completed years, read where a product has one to ask for."""
+    shown = await ctx.people.get(person.id, ISSUE)
+    born = shown.birth_date if isinstance(shown, PersonIdentity) else None
+    if born is None:
+        return None
+    return ctx.today.year - born.year - ((ctx.today.month, ctx.today.day) < (born.month, born.day))
