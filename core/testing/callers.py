@@ -13,11 +13,11 @@ __all__ = ["PASSWORD", "Program", "Visitor", "without_chance"]
 
 PASSWORD = "copper lantern river maple"  # noqa: S105 -- of the tests, in a town that lives for seconds
 TOKEN = re.compile(r'name="_csrf" value="(\w+)"')
-CHANCE = re.compile(r' nonce="[\w-]+"| value="\w{128}"|words=[\w-]+')
+CHANCE = re.compile(r' nonce="[\w-]+"| value="\w{128}"|words=[\w-]+| name="key" value="[\w-]+"')
 
 
 def without_chance(page: str) -> str:
-    """A page less what is new in every answer, its nonce and its masked token: to compare two of them."""
+    """A page less what is new in every answer, its nonce, its masked token and keys of acts: to compare two of them."""
     return CHANCE.sub("", page)
 
 

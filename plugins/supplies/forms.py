@@ -10,7 +10,6 @@ from msgspec import Meta, Struct
 from core.sdk import Code, Line, ListQuery
 
 __all__ = [
-    "AtPointForm",
     "BackForm",
     "BookQuery",
     "CounterQuery",
@@ -27,10 +26,6 @@ class CounterQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Nothing: the point that the account handed out at last."""
 
     point: Code = ""
-
-
-class AtPointForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    point: Code
 
 
 class FindForm(CounterQuery, frozen=True, kw_only=True):

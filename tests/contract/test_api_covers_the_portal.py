@@ -9,7 +9,7 @@ import pytest
 from core.app import CORE_PAGES, plugins
 from core.host.routing import Address, addresses, api_path
 
-PARTS = ("core", "registration", "reporting")
+PARTS = ("core", "registration", "reporting", "supplies")
 """Whose acts are all there: plug-ins, and `core` for the platform's own pages."""
 
 ELSEWHERE = {
@@ -25,6 +25,7 @@ ELSEWHERE = {
 
 PAGES_ALONE = {
     "/t/{tenant_slug}/registration/people/search": "a search: a program asks by GET, and has no history that keeps it",
+    "/t/{tenant_slug}/supplies/find": "a search: a program asks the register of people, by GET",
 }
 """Acts of pages that no program does, with the reason."""
 

@@ -7,15 +7,18 @@ in which an error on the console fails the test.
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize, async_playwright
 
+from core.app import open_platform
+from core.host.discovery import Found
 from core.kernel.ids import new_id
-from core.testing import PASSWORD, Server
+from core.testing import PASSWORD, Server, platform_settings
+from tests.journeys.goods import stock_up
 from tests.serving import serving
 
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
@@ -23,10 +26,15 @@ SideBySide = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture(scope="session")
-async def served_database(database_server: Server, furnished_database: str) -> AsyncIterator[str]:
-    """The database behind `served`."""
+async def served_database(
+    database_server: Server, furnished_database: str, installed_plugins: Sequence[Found], home: Path
+) -> AsyncIterator[str]:
+    """The database behind `served`: the town of the tests, with goods on a shelf."""
     name = f"served_{new_id().hex}"
     await database_server.run(f'CREATE DATABASE "{name}" TEMPLATE "{furnished_database}"')
+    settings = platform_settings(database_server, name, home)
+    async with open_platform(settings, found=installed_plugins) as platform:
+        await stock_up(platform)
     yield name
     await database_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -5,39 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Page
 
 from core.people.documents import check_character
-from core.people.names import search_keys
 from core.testing import PASSWORD, TOWN
+from tests.journeys.hands import Hands
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-KEYS_A_SECOND = 5
 SECONDS = 20
 HOME = "/t/t01/registration"
 HERS = re.compile(rf".*{HOME}/people/[0-9a-f-]{{36}}")
-
-
-class Hands:
-    """Presses keys and counts them; a Chinese word is its pinyin and the key that takes it."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self.keys = 0
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            await self._page.keyboard.press(key)
-            self.keys += 1
-
-    async def type(self, text: str) -> None:
-        await self._page.keyboard.type(text)
-        self.keys += len(text) if text.isascii() else len(search_keys(text).pinyin) + 1
-
-    @property
-    def seconds(self) -> float:
-        return self.keys / KEYS_A_SECOND
 
 
 def number(sequence: int) -> str:

@@ -37,7 +37,7 @@ IDS = (
         "other",
         "person",
     ),
-    *("tenant", "unit"),
+    *("tenant", "unit", "voucher"),
     "recall",
 )
 """Path parameters that name a thing of one unit or town: there is an own one, a foreign one and an absent one."""
@@ -59,11 +59,15 @@ WORDS = {
 
 KNOWN_FIELDS = {
     "before": "before",
+    "entry": "entry",
     "firm": "firm",
     "firm_id": "firm",
+    "instead": "stock",
     "key": "",
+    "lots": "stock",
     "member": "member",
     "merge": "merge",
+    "person": "person",
     "picked": "person",
 }
 """Fields that are ids -> the thing that they name; a `key` is made by who sends it and names nothing."""
@@ -83,6 +87,7 @@ TEXTS = {
     "officer": "新来",
     "officer_login": "",
     "phone": "13900139000",
+    "point": "S1",
     "profile": "enterprise",
     "q": "晴",
     "reason": "so",
@@ -113,6 +118,12 @@ BY_FORM: dict[str, dict[str, str]] = {
     "CellsForm": {"act": "save"},
     "DecideForm": {"reason": "so", "cell": ""},
     "NewPerson": {"is_acknowledged": "true"},
+    "LookForm": {"quantities": "1"},
+    "Basket": {"quantities": "1"},
+    "HandOutForm": {"quantities": "1"},
+    "Handed": {"quantities": "1"},
+    "ReverseForm": {"reason": "NOT_TAKEN"},
+    "TakenBack": {"reason": "NOT_TAKEN"},
     "SearchForm": {"words": "晴"},
     "StartForm": {"id_type": "01", "number": resident(499).number},
     "RowForm": {"phone": "13900139000", "name": ""},
@@ -233,6 +244,12 @@ async def _account(stage: Stage, door: Door, values: dict[str, str]) -> UUID:
     return await stage.colleague(place, role)
 
 
+async def _voucher(stage: Stage, door: Door, values: dict[str, str]) -> UUID:
+    voucher, entry = await stage.issue("t01")
+    values["entry"] = str(entry)
+    return voucher
+
+
 async def _period(stage: Stage, door: Door, values: dict[str, str]) -> str:
     """A month of its own, with the report in the state that the act needs."""
     year, month0 = divmod(2026 * 12 + 7 - len(stage.months), 12)
@@ -260,6 +277,7 @@ MAKERS: dict[str, Callable[[Stage, Door, dict[str, str]], Awaitable[UUID | str]]
     "tenant": _tenant,
     "firm": _firm,
     "account": _account,
+    "voucher": _voucher,
     "period": _period,
 }
 

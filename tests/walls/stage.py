@@ -41,6 +41,9 @@ from plugins.registration.imports.lines import plan_rows
 from plugins.registration.services import households, offers
 from plugins.registration.services.records import Residence
 from plugins.registration.services.registering import Registration, register
+from plugins.supplies.services.ledger import post
+from plugins.supplies.services.vouchers import Act, Line
+from plugins.supplies.tables import Entry, Point, Stock
 from tests.cabinet.tables import DRAWERS
 from tests.plugins.registration.conftest import resident, wang
 from tests.plugins.registration.imports.small import HEADER, Worker
@@ -217,6 +220,24 @@ class Stage:
         ) as tx:
             return await post_notice(tx, Draft(title=title, body=title, needs_answer=True), (to,), DAY, None)
 
+    async def shelf(self, place: str) -> UUID:
+        """A service point with condoms; the row of its stock."""
+        async with self.counter(place, "supplies") as ctx:
+            await Point.insert(Point(code="S1", name="服务点", kind="CLINIC", opened_on=OPENED))
+            ctx.changed(Point, OPENED, onwards=True)
+            lines = [Line(sku="CON-M", lot="A", quantity=1000, expiry=date(2039, 12, 31))]
+            await post(ctx, Act(kind="RECEIPT", day=ctx.today, point="S1"), lines)
+            (row,) = await Stock.select(Stock.id)
+            return row["id"]
+
+    async def issue(self, place: str) -> tuple[UUID, UUID]:
+        """Handed out without a name: the voucher and its line."""
+        async with self.counter(place, "supplies") as ctx:
+            lines = [Line(sku="CON-M", lot="A", quantity=2)]
+            posted = await post(ctx, Act(kind="ISSUE", day=ctx.today, point="S1"), lines)
+            (entry,) = await Entry.select(Entry.id).where(Entry.voucher_id == posted.voucher)
+        return posted.voucher, entry["id"]
+
     async def drawers(self, place: str) -> None:
         """What lies in each drawer of the cabinet: of the three that no employer may see, too little to be counted."""
         for name, drawer in DRAWERS.items():
@@ -381,7 +402,12 @@ async def _fill_unit(stage: Stage, address: str) -> None:
     person = await stage.person(address)
     other = await stage.person(address)
     incoming = await stage.incoming(address)
+    stock = await stage.shelf(address)
+    voucher, entry = await stage.issue(address)
     stage.places[address].things |= {
+        "stock": str(stock),
+        "voucher": str(voucher),
+        "entry": str(entry),
         "person": str(person),
         "document": stage.documents[person],
         "other": str(other),

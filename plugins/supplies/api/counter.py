@@ -8,17 +8,20 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.sdk import Route, TenantCtx
+from core.sdk.people import Person
 from plugins.supplies.api.shapes import VoucherId
-from plugins.supplies.forms import AtPointForm, HandOutForm, LookForm
+from plugins.supplies.forms import CounterQuery, HandOutForm, LookForm
 from plugins.supplies.permissions import ISSUE
-from plugins.supplies.services.desk import Change, Given, Offer, arrange, desk_at, picks_in, who
+from plugins.supplies.services import last_used
+from plugins.supplies.services.desk import Change, Given, arrange, desk_at, picks_in, who
 from plugins.supplies.services.issuing import hand_out, said_in
+from plugins.supplies.services.shelf import open_points
 
 __all__ = ["ROUTES"]
 
 
-class AtPoint(AtPointForm, frozen=True, kw_only=True):
-    """The code of a service point."""
+class AtPoint(CounterQuery, frozen=True, kw_only=True):
+    """The code of a service point; without one, where the account handed out at last."""
 
 
 class OfferTold(Struct, frozen=True, kw_only=True):
@@ -36,6 +39,9 @@ class OfferTold(Struct, frozen=True, kw_only=True):
 
 
 class Offers(Struct, frozen=True, kw_only=True):
+    """`point` is the one that was looked at, empty where none is open."""
+
+    point: str
     offers: list[OfferTold]
 
 
@@ -75,11 +81,11 @@ class Handed(HandOutForm, frozen=True, kw_only=True):
 
 
 async def read_anonymous(ctx: TenantCtx, query: AtPoint) -> Offers:
-    return _offers(ctx, list((await desk_at(ctx, query.point, None)).offers.values()))
+    return await _offers(ctx, query.point, None)
 
 
 async def read_offers(ctx: TenantCtx, person: UUID, query: AtPoint) -> Offers:
-    return _offers(ctx, list((await desk_at(ctx, query.point, await who(ctx, person))).offers.values()))
+    return await _offers(ctx, query.point, await who(ctx, person))
 
 
 async def look(ctx: TenantCtx, body: Basket) -> Proposal:
@@ -93,8 +99,11 @@ async def issue(ctx: TenantCtx, body: Handed) -> VoucherId:
     return VoucherId(id=posted.voucher, is_new=posted.is_new)
 
 
-def _offers(ctx: TenantCtx, offers: list[Offer]) -> Offers:
+async def _offers(ctx: TenantCtx, wished: str, person: Person | None) -> Offers:
+    point = await last_used.point_for(ctx, await open_points(), wished)
+    offers = (await desk_at(ctx, point.code, person)).offers.values() if point else ()
     return Offers(
+        point=point.code if point else "",
         offers=[
             OfferTold(
                 sku=offer.product.sku,
@@ -105,7 +114,7 @@ def _offers(ctx: TenantCtx, offers: list[Offer]) -> Offers:
                 asks_eligibility=offer.ruling.asks_eligibility,
             )
             for offer in offers
-        ]
+        ],
     )
 
 

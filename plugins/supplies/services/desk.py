@@ -187,25 +187,33 @@ async def arrange(
     """What these picks are, product by product, with the change made.
 
     A product whose lots cannot give what was picked (any more) is taken from the earliest sound lots anew; what is
-    not here at all (any more) is passed over.
+    not here at all any more is left out.
     """
     lots = {lot.id: (sku, lot) for sku, listed in desk.shelf.items() for lot in listed}
     gone = await skus_of([pick.lot for pick in picks if pick.lot not in lots])
     parts: dict[str, list[Part]] = {}
     wanted: dict[str, int] = {}
     for lot, quantity in _by_lot(picks).items():
-        sku = lots[lot][0] if lot in lots else gone.get(lot, "")
+        if lot not in lots and lot not in gone:
+            raise _unknown("lots")
+        sku = lots[lot][0] if lot in lots else gone[lot]
         wanted[sku] = wanted.get(sku, 0) + quantity
         if lot in lots:
             parts.setdefault(sku, []).append(Part(lots[lot][1], quantity))
     if change.sku:
         wanted[change.sku] = wanted.get(change.sku, 0) + change.quantity
-    first = lots.get(change.instead) if change.instead else None
+    if change.instead is not None and change.instead not in lots:
+        raise _unknown("instead")
+    first = lots[change.instead] if change.instead is not None else None
     return [
         _given(ctx, desk, sku, quantity, parts.get(sku, []), first[1] if first and first[0] == sku else None)
         for sku, quantity in wanted.items()
         if sku != change.without and (sku in desk.shelf or sku == change.sku)
     ]
+
+
+def _unknown(field: str) -> BadInput:
+    return BadInput(fields={field: _("This lot is not here. Choose one of those that are shown.")})
 
 
 def _by_lot(picks: Sequence[Pick]) -> dict[UUID, int]:

@@ -12,12 +12,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from core.sdk import BadInput, Conflict, Prepared, TenantCtx
+from core.sdk import BadInput, Conflict, Prepared, TenantCtx, TownbridgeError
 from core.sdk import gettext_noop as _
+from core.sdk.people import Person
 from plugins.supplies.permissions import CLINIC
 from plugins.supplies.services.desk import Given, Pick, arrange, desk_at, who
 from plugins.supplies.services.ledger import post
-from plugins.supplies.services.recipients import lock_client
+from plugins.supplies.services.recipients import forget_client, lock_client
 from plugins.supplies.services.shelf import lock_lots
 from plugins.supplies.services.vouchers import Act, Line, Posted
 from plugins.supplies.tables import Voucher
@@ -66,20 +67,31 @@ async def hand_out(
     if not picks:
         raise BadInput(fields={"sku": _("Choose a product and how many.")})
     shown = await who(ctx, person)
-    if person is not None:
-        await lock_client(person)
+    is_first = person is not None and await lock_client(person)
+    try:
+        return await _handed_out(ctx, point, shown, picks, said)
+    except TownbridgeError:
+        # The page says what is wrong in the same transaction; who received nothing is no client.
+        if person is not None and is_first:
+            await forget_client(person)
+        raise
+
+
+async def _handed_out(
+    ctx: TenantCtx, point: str, person: Person | None, picks: Sequence[Pick], said: Said
+) -> Posted:
     await lock_lots(point, [pick.lot for pick in picks])
     # Once the lots are locked, the first of two equal forms is either entered or not there.
     if said.key is not None and (known := await _entered.first(said.key)):
         return Posted(voucher=known["id"], is_new=False)
-    given = await arrange(ctx, await desk_at(ctx, point, shown), picks)
+    given = await arrange(ctx, await desk_at(ctx, point, person), picks)
     _check_as_shown(given, picks)
     _check_said(given, said)
     act = Act(
         kind="ISSUE",
         day=ctx.today,
         point=point,
-        person=person,
+        person=person.id if person else None,
         override=said.override if any(one.needs_reason for one in given) else "",
         is_clinician=ctx.can(CLINIC),
         eligibility=said.eligibility if any(one.prompts for one in given) else None,

@@ -20,7 +20,7 @@ from plugins.supplies.services.proof import faults_of_stock
 from plugins.supplies.services.returning import give_back
 from plugins.supplies.services.reversing import take_back
 from plugins.supplies.services.vouchers import Posted
-from plugins.supplies.tables import Stock, Voucher
+from plugins.supplies.tables import Client, Stock, Voucher
 from tests.plugins.supplies.conftest import Store, person_at, receive
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -128,6 +128,10 @@ async def test_a_limit_is_exactly_reached_and_passed_with_a_reason_alone(filled:
         assert await left(ctx, person) == 20
         with pytest.raises(BadInput):
             await give(ctx, 21, person)
+        another = await person_at(ctx, "李小红")
+        with pytest.raises(BadInput):
+            await give(ctx, 121, another)
+        assert await Client.count().where(Client.person_id == another) == 0
         await give(ctx, 20, person)
         assert await left(ctx, person) == 0
         posted = await give(ctx, 1, person, override="ASKED_FOR_MORE")
@@ -213,8 +217,8 @@ async def test_a_lot_of_another_point_or_unit_gives_nothing(filled: Store, town:
         await receive(ctx, 5, "C", expiry=date(2030, 1, 1))
         foreign = await Stock.select(Stock.id).first()
     async with filled() as ctx:
-        for row in (elsewhere, foreign):
+        for row, fault in ((elsewhere, Conflict), (foreign, BadInput)):
             assert row is not None
-            with pytest.raises(Conflict):
+            with pytest.raises(fault):
                 await hand_out(ctx, "S1", None, [Pick(row["id"], 1)], Said())
         assert await Voucher.count().where(Voucher.kind == "ISSUE") == 0
