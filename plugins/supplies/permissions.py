@@ -59,10 +59,12 @@ PERMISSIONS = (
     Permission(code=RECALL, title=_("call lots back"), roles=("town_admin",)),
     Permission(code=NETWORK, title=_("see the stock of the units"), roles=("town_admin", "town_analyst")),
     Permission(code=ASK, title=_("ask for supplies"), roles=STATION, compartments=SUPPLIES),
+    Permission(
         code=DECIDE,
         title=_("decide on requisitions, in the town's store"),
         roles=STATION,
         compartments=SUPPLIES,
+    ),
     Permission(code=SEND, title=_("send supplies"), roles=STATION, compartments=SUPPLIES),
     Permission(code=RECEIVE, title=_("receive supplies"), roles=STATION, compartments=SUPPLIES),
 )

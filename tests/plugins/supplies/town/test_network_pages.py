@@ -10,7 +10,14 @@ API = f"/api/v1{BASE}"
 
 async def test_a_town_without_any_figure_is_told_so(visit, program) -> None:
     analyst = await visit("town_analyst")
-    for path in ("network", "network?period=2025-03", "network?period=x", "yearly", "yearly?year=2020", "yearly?year=x"):
+    for path in (
+        "network",
+        "network?period=2025-03",
+        "network?period=x",
+        "yearly",
+        "yearly?year=2020",
+        "yearly?year=x",
+    ):
         assert (await analyst.get(f"{BASE}/{path}")).status_code == 200
     it = await program("town_analyst")
     assert (await it.get(f"{API}/network", period="2025")).status_code == 400
