@@ -110,6 +110,7 @@ def _sum(books: Books, kind: str) -> Counter[Goods]:
 
 
 async def _books() -> Mapping[UUID, Books]:
+    """What the portal entered: a file of the town has one half in one unit and the other in another."""
     vouchers = {
         row["id"]: row["transfer_id"]
         for row in await Voucher.select(Voucher.id, Voucher.transfer_id).where(
@@ -120,7 +121,7 @@ async def _books() -> Mapping[UUID, Books]:
     if vouchers:
         rows = await Entry.select(
             Entry.voucher_id, Entry.kind, Entry.sku, Entry.lot, Entry.quantity
-        ).where(among(Entry.voucher_id, list(vouchers)))  # fmt: skip
+        ).where(among(Entry.voucher_id, list(vouchers)) & Entry.row_ref.is_null())  # fmt: skip
         for row in rows:
             found[vouchers[row["voucher_id"]]][row["kind"]][row["sku"], row["lot"]] += row["quantity"]
     return found
