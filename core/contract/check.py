@@ -17,8 +17,9 @@ from core.testing import Server, Town
 __all__ = ["Bench", "Examples", "Given", "Lived", "Stated", "each"]
 
 Examples = Mapping[str, Any]
-"""By the full name of a table: values of columns. By the name of a job or event: its payload, or an asynchronous
-function that gets a `TenantCtx`, prepares something, and gives the payload."""
+"""By the full name of a table: values of columns, or a sequence of them, which the rows take by their days.
+By the name of a job or event: its payload, or an asynchronous function that gets a `TenantCtx`, prepares something,
+and gives the payload."""
 
 
 class Given(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from core.contract.check import Bench, Lived
-from core.contract.rows import PEOPLE, everything, insert, people, row_of
+from core.contract.rows import PEOPLE, everything, example_of, insert, people, row_of
 from core.figures.indicators import Indicator
 from core.figures.loop import settle
 from core.figures.rebuild import check_figures
@@ -28,6 +28,8 @@ from core.sdk.contributions import TableUse
 
 __all__ = ["COMPUTED"]
 
+DAYS = (100, 70, 40, 1)
+"""How long ago the rows are that come; the second one is changed."""
 LATER = 25
 """Days by which a row is moved, so that it comes into another month now and then, and another age."""
 
@@ -60,7 +62,7 @@ async def _written(
     bench: Bench, entry: Registered, use: TableUse, dated: set[str], persons: Sequence[UUID]
 ) -> list[str]:
     table, name = use.table, name_of(use.table)
-    rows = [row_of(bench, use, person, days) for days, person in zip((100, 70, 40, 1), persons, strict=False)]
+    rows = [row_of(bench, use, person, days) for days, person in zip(DAYS, persons, strict=False)]
     async with bench.superuser() as superuser:
         for row in rows:
             await insert(bench, superuser, entry, use, row)
@@ -81,7 +83,7 @@ async def _written(
 
 def _other_values(bench: Bench, use: TableUse, row: dict[str, Any]) -> dict[str, Any]:
     """Every day a month away, every truth turned round, every number one more."""
-    fixed = bench.examples.get(name_of(use.table), {})
+    fixed = example_of(bench, name_of(use.table), DAYS[1])
     return {
         name: _other(value)
         for name, value in row.items()

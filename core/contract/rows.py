@@ -26,7 +26,7 @@ from core.people.presence import MovementKind
 from core.people.records import register_person
 from core.sdk.contributions import TableUse
 
-__all__ = ["PEOPLE", "everything", "insert", "people", "row_of", "values_of"]
+__all__ = ["PEOPLE", "everything", "example_of", "insert", "people", "row_of", "values_of"]
 
 ONE_OF = re.compile(r"^(\w+) IN \('([^)]*)'\)$")
 
@@ -64,12 +64,18 @@ async def people(bench: Bench, drafts: Sequence[PersonDraft] = PEOPLE) -> list[U
     return found
 
 
-def values_of(bench: Bench, table: str) -> Mapping[str, Any]:
+def example_of(bench: Bench, table: str, days_ago: int = 0) -> Mapping[str, Any]:
+    """What the examples say of a row of the table; of several, another one from day to day."""
+    said: Mapping[str, Any] | Sequence[Mapping[str, Any]] = bench.examples.get(table, {})
+    return said if isinstance(said, Mapping) else said[days_ago % len(said)]
+
+
+def values_of(bench: Bench, table: str, days_ago: int = 0) -> Mapping[str, Any]:
     """What the examples say of a table, and what its own checks ask for: the first of the allowed values."""
     declared = declared_tables(plugin_apps(bench.platform.registry)).get(table)
     allowed = [ONE_OF.match(check) for check in (declared.checks if declared else ())]
     return {each[1]: each[2].split("', '")[0] for each in allowed if each} | dict(
-        bench.examples.get(table, {})
+        example_of(bench, table, days_ago)
     )
 
 
@@ -92,7 +98,7 @@ def row_of(bench: Bench, use: TableUse, person: UUID, days_ago: int = 40) -> dic
             values[name] = clock.now()
         elif isinstance(column, kinds.Bytea) and required:
             values[name] = b"\0"
-    return {**values, **values_of(bench, name_of(use.table))}
+    return {**values, **values_of(bench, name_of(use.table), days_ago)}
 
 
 async def insert(

@@ -68,9 +68,9 @@ def exact(figure: Figure | None, indicator: Indicator, missing: str = OFF) -> Sh
         return Shown(text=number_words(figure.value, indicator.decimals), number=float(figure.value))
     if not figure.den:
         return Shown(text=DASH, reason=NOTHING_TO_COUNT)
-    share = 100 * figure.value / figure.den
+    share = figure.value / figure.den * (1 if indicator.is_mean else 100)
     return Shown(
-        text=f"{float(share):.1f} %",
+        text=f"{float(share):,.2f}" if indicator.is_mean else f"{float(share):.1f} %",
         number=float(share),
         numerator=number_words(figure.value),
         denominator=number_words(figure.den),

@@ -113,6 +113,8 @@ class Indicator(Struct, frozen=True, kw_only=True):
     is_reported: bool = False
     """Filled in by hand: without a report the value is unknown, not 0."""
     has_divisor: bool = False
+    is_mean: bool = False
+    """A ratio that is no share, such as months of stock: shown as a number, not in per cent."""
     decimals: int | None = None
     """Exported with so many decimals, such as an amount of money; None = as a whole number or a fraction."""
     is_once: bool = False
@@ -225,6 +227,8 @@ def indicator_faults(indicator: Indicator) -> Iterator[str]:
         yield f"{indicator.code}: a state is LAST over time and does not ask for the first day of the period."
     if indicator.is_pyramid and [cut.values for cut in indicator.cuts] != ["age", "age"]:
         yield f"{indicator.code}: a pyramid has two cuts, both with the values of `age`."
+    if indicator.is_mean and indicator.org_rule != "RATIO":
+        yield f"{indicator.code}: only a RATIO is a mean."
     if indicator.has_divisor and indicator.org_rule != "SUM":
         yield f"{indicator.code}: only a SUM may have a divisor."
     if (indicator.counts_keys or indicator.is_once) and indicator.org_rule != "DISTINCT":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from core.sdk import TenantCtx, Upload, now
+from core.sdk import TenantCtx, Upload, now, today
 from core.sdk.people import MovementKind, PersonDraft
 from plugins.registration.imports import uploads
 from plugins.registration.imports.apply import apply_piece
@@ -78,23 +79,38 @@ async def shipped(ctx: TenantCtx) -> dict[str, str]:
 
 
 GOODS = {"point": "S1", "sku": "CON-M", "lot": "A"}
+COUNTED = {
+    **GOODS, "expiry": today() + timedelta(60), "method": "MALE_CONDOM", "figure": "SUP-01", "is_tracer": True,
+    "cyp_num": 1, "cyp_den": 120,
+}  # fmt: skip
+# In the first of the suite's books; the lines between them are in a book of their own.
+BOOK = {"book": today() - timedelta(20), "day": today() - timedelta(19)}
+PILLS = {**COUNTED, "sku": "COC", "method": "COC", "figure": "SUP-02"}
+ENTRIES = (
+    {**PILLS, **BOOK, "kind": "RECEIPT", "quantity": 6, "change": 6},
+    {**PILLS, **BOOK, "kind": "ISSUE", "quantity": 6, "change": -6},
+    {**COUNTED, **BOOK, "kind": "ISSUE", "quantity": 1, "change": -1},
+    {**COUNTED, **BOOK, "kind": "LOSS", "quantity": 1, "change": -1, "reason": "EXPIRED"},
+    {**COUNTED, "kind": "RECEIPT", "quantity": 20, "change": 20},
+    {
+        **COUNTED,
+        **BOOK,
+        "kind": "ISSUE",
+        "quantity": 2,
+        "change": -2,
+        "sku": "EC",
+        "figure": "SUP-03",
+        "cyp_num": 99,
+    },
+)
 
 EXAMPLES: dict[str, Any] = {
     "supplies.catalogue": {"version": 1, "factor_set": "2022", "body": "[]"},
     "supplies.point": {"code": "S1", "kind": "STATION"},
     "supplies.voucher": {"kind": "ISSUE", "point": "S1", "key": None},
-    "supplies.entry": {
-        **GOODS,
-        "kind": "RECEIPT",
-        "quantity": 2,
-        "change": 2,
-        "method": "MALE_CONDOM",
-        "figure": "SUP-01",
-        "is_tracer": True,
-        "cyp_num": 1,
-        "cyp_den": 120,
-    },
-    "supplies.stock": {**GOODS, "balance": 2},
+    "supplies.book": {"ends_on": None},
+    "supplies.entry": ENTRIES,
+    "supplies.stock": {**GOODS, "balance": 20},
     "supplies.requisition": {"direction": "OUT", "state": "sent", "urgency": "NORMAL", "round": 1},
     "supplies.requisition_line": {
         "sku": "CON-M",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,8 @@ class Plain:
     name: str = "协会"
     without: Sequence[str] = ()
     """Tenants that have no registration."""
+    services: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The plug-ins of a tenant, where they are others."""
 
     def __post_init__(self) -> None:
         (self.path / "rosters").mkdir(parents=True)
@@ -39,7 +41,7 @@ class Plain:
         )
         tenants = [("code", "name_zh", "name_en", "kind", "opened_on", "closed_on", "plugins")]
         for code in ("A1", "A2"):
-            plugins = "reporting" if code in self.without else "registration"
+            plugins = self.services.get(code, "reporting" if code in self.without else "registration")
             days = self.opened.get(code, "2020-01-01"), self.closed.get(code, "")
             tenants.append((code, f"{self.name}{code}", code, "joint_branch", *days, plugins))
         write_table(self.path / "tenants.csv", tenants)

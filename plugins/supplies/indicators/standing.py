@@ -138,6 +138,7 @@ STANDING = (
         time_rule="LAST",
         privacy="O",
         is_state=True,
+        is_mean=True,
         is_exchanged=False,
         cuts=(SKU, POINT),
         reads=(ENTRIES, BOOKS),

@@ -13,7 +13,10 @@ from core.town.exchange.outcomes import keep_outcomes
 from tests.core.commands.conftest import DAY, Command
 
 COLUMNS = ["level", "unit", "period", "indicator", "cut", "num", "den"]
-OF_THE_FORMAT = {"POP-01", "POP-02", "POP-03", "POP-04", "POP-05", "EMP-01", "COM-02", "QUA-01"}
+OF_THE_FORMAT = {
+    "POP-01", "POP-02", "POP-03", "POP-04", "POP-05", "EMP-01", "COM-02", "QUA-01",
+    "SUP-01", "SUP-02", "SUP-03", "SUP-04", "SUP-05", "SUP-06", "SUP-08",
+}  # fmt: skip
 """Its section 8, as far as the indicators exist."""
 
 
@@ -98,8 +101,20 @@ async def test_the_table_of_a_year_hides_small_numbers(townbridge: Command, tmp_
     said = await townbridge("export", "published", "--year", str(DAY.year), "--out", str(out))
     header, *rows = read(out)
     assert (said.status, header) == (0, ["unit", "indicator", "cut", "shown"])
-    assert [row[:3] for row in rows] == [
-        [unit, indicator, ""] for indicator in ("POP-01", "POP-05") for unit in ("T01", "T02", TOWN)
+    columns = (("POP-01", ""), ("POP-05", ""), ("SUP-05", "mode=IDENTIFIED"))
+    assert [tuple(row[:3]) for row in rows] == [
+        (unit, *column) for column in columns for unit in ("T01", "T02", TOWN)
     ]
     # Three people moved in, one of them moved on: all of it is too small to be told.
     assert {row[3] for row in rows if row[1] == "POP-01"} <= {"<5", "*", "0"}
+    assert {row[3] for row in rows if row[1] == "SUP-05"} == {"NS"}
+
+
+async def test_a_service_module_answers_with_files_of_its_own(townbridge: Command, tmp_path: Path):
+    out = tmp_path / "stock.csv"
+    said = await townbridge("export", "stock", "--year", "2025", "--out", str(out))
+    assert (said.status, read(out)) == (0, [["tenant", "point", "sku", "lot", "balance"]])
+    assert "stock" in (await townbridge("export", "--help")).out
+    said = await townbridge("export", "nothing", "--out", "-")
+    assert said.status == 2
+    assert "nothing" in said.err

@@ -1,0 +1,22 @@
+"""A ratio as a page shows it: a share in per cent, a mean as a number."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from msgspec.structs import replace
+
+from core.figures.display import DASH, exact
+from core.figures.indicators import Indicator
+from core.figures.read import Figure
+
+SHARE = Indicator(code="SUP-08", title="", unit="", org_rule="RATIO", time_rule="RATIO", reads=(), select="")
+
+
+def test_months_of_stock_are_no_per_cent() -> None:
+    cell = Figure(indicator="SUP-08", period="2025", cut="", value=Fraction(60), den=Fraction(85))
+    assert exact(cell, SHARE).text == "70.6 %"
+    shown = exact(cell, replace(SHARE, is_mean=True))
+    assert (shown.text, shown.numerator, shown.denominator) == ("0.71", "60", "85")
+    none = Figure(indicator="SUP-08", period="2025", cut="", value=Fraction(60), den=Fraction(0))
+    assert exact(none, replace(SHARE, is_mean=True)).text == DASH
