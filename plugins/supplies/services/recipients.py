@@ -5,16 +5,26 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from core.sdk import Prepared, TenantCtx
+from core.sdk import Prepared, TenantCtx, among
 from plugins.supplies.tables import Client, PastRecipient, Recipient
 
 __all__ = ["forget_client", "lock_client", "retire", "vouchers_of"]
 
 AT_ONCE = 1000
+LINK = ("voucher_id", "person_id", "day")
 
 _vouchers = Prepared(
     lambda person, since: Recipient.select(Recipient.voucher_id).where(
         (Recipient.person_id == person) & (Recipient.day >= since)
+    )
+)
+_older = Prepared(
+    lambda day: (
+        Recipient.select()
+        .where(Recipient.day < day)
+        .order_by(Recipient.day, Recipient.id)
+        .limit(AT_ONCE)
+        .lock_rows("UPDATE")
     )
 )
 _client = Prepared(lambda person: Client.select().where(Client.person_id == person).lock_rows("UPDATE"))
@@ -46,14 +56,12 @@ async def vouchers_of(person: UUID, since: date) -> list[UUID]:
 async def retire(ctx: TenantCtx, years: int) -> int:
     """Put away the links that are older; how many."""
     before = _years_before(ctx.today, years)
-    rows = await Recipient.select().where(Recipient.day < before).order_by(Recipient.day).limit(AT_ONCE)
+    # Locked: two records may be put together meanwhile, and then a link goes with the one that is kept.
+    rows = await _older(before)
     if not rows:
         return 0
-    moved = [
-        PastRecipient(**{name: row[name] for name in ("voucher_id", "person_id", "day")}) for row in rows
-    ]
-    await PastRecipient.insert(*moved)
-    await Recipient.delete().where(Recipient.id.is_in([row["id"] for row in rows]))
+    await PastRecipient.insert_many(LINK, [tuple(row[name] for name in LINK) for row in rows])
+    await Recipient.delete().where(among(Recipient.id, [row["id"] for row in rows]))
     for day in sorted({row["day"].replace(day=1) for row in rows}):
         ctx.changed(Recipient, day)
         ctx.changed(PastRecipient, day)
