@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from core.sdk import Handover, Job, TenantCtx
 from plugins.supplies.services.asking import draft_what_is_due
 from plugins.supplies.services.books import keep_up
+from plugins.supplies.services.callbacks import find_people
 from plugins.supplies.services.parcels import (
     pack_decision,
     pack_dispatch,
@@ -31,6 +32,7 @@ SUPPLIES = ("supplies",)
 Payload = Mapping[str, str | int]
 
 RETIRE = "supplies.link.retire"
+FIND = "supplies.recall.find"
 
 
 async def keep_book_up(ctx: TenantCtx, payload: Payload) -> None:
@@ -47,8 +49,13 @@ async def draft_requisitions(ctx: TenantCtx, payload: Payload) -> None:
     await draft_what_is_due(ctx)
 
 
+async def find_recalled(ctx: TenantCtx, payload: Payload) -> None:
+    await find_people(ctx)
+
+
 JOBS = (
     Job(name="supplies.book.keep-up", run=keep_book_up, compartments=SUPPLIES, every=HOUR),
+    Job(name=FIND, run=find_recalled, compartments=("supplies", "archive"), every=HOUR),
     Job(name=RETIRE, run=retire_links, compartments=("supplies", "archive"), every=DAY, time_limit=45),
     Job(
         name="supplies.requisition.due",

@@ -13,7 +13,7 @@ from core.sdk import PersonalData, TenantCtx, among
 from core.sdk import gettext_noop as _
 from plugins.supplies.services.catalogue import catalogue_on
 from plugins.supplies.services.vouchers import KIND_TITLES
-from plugins.supplies.tables import Client, Entry, PastRecipient, Recipient, Voucher
+from plugins.supplies.tables import Client, Entry, PastRecipient, RecallNotice, Recipient, Voucher
 
 __all__ = ["PERSONAL_DATA"]
 
@@ -47,6 +47,18 @@ async def erase_wishes(ctx: TenantCtx, person: UUID) -> int:
     return len(gone)
 
 
+async def export_notices(ctx: TenantCtx, person: UUID) -> Rows:
+    """Recalled goods that she received and asked to be told of."""
+    rows = await RecallNotice.select().where(RecallNotice.person_id == person).order_by(RecallNotice.id)
+    told = ctx.tell(_("Told of a recall on"))
+    return [{told: row["told_at"].date().isoformat() if row["told_at"] else "—"} for row in rows]
+
+
+async def erase_notices(ctx: TenantCtx, person: UUID) -> int:
+    gone = await RecallNotice.delete().where(RecallNotice.person_id == person).returning(RecallNotice.id)
+    return len(gone)
+
+
 async def _told(ctx: TenantCtx, vouchers: list[UUID]) -> Rows:
     """What happened, with its goods."""
     acts = await Voucher.select().where(among(Voucher.id, vouchers)).order_by(Voucher.day, Voucher.id)
@@ -72,4 +84,7 @@ PERSONAL_DATA = (
         table=PastRecipient, title=_("Supplies received earlier"), export=export_put_away, erase=keep_links
     ),
     PersonalData(table=Client, title=_("Wishes about supplies"), export=export_wishes, erase=erase_wishes),
+    PersonalData(
+        table=RecallNotice, title=_("Notices of recalls"), export=export_notices, erase=erase_notices
+    ),
 )

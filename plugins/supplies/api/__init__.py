@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from plugins.supplies.api import catalogue, counter, network, vouchers
+from plugins.supplies.api import catalogue, counter, keeping, network, vouchers
 
 __all__ = ["ROUTES"]
 
 ROUTES = (
     *counter.ROUTES,
     *vouchers.ROUTES,
+    *keeping.ROUTES,
     *catalogue.ROUTES,
     *network.ROUTES,
 )
