@@ -148,7 +148,7 @@ async def test_lines_that_are_new_are_added_and_known_ones_never_changed(
 async def test_a_catalogue_that_is_none_breaks_supplies_and_nothing_else(
     platform: Platform, tmp_path: Path, place: int, value: str, told: str
 ) -> None:
-    catalogue = list(CONDOM)
+    catalogue: list[str] = list(CONDOM)
     catalogue[place] = value
     report = await loaded(platform, folder(tmp_path / "a", LINES, catalogue))
     (broken,) = report.broken
