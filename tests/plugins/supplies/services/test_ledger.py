@@ -44,6 +44,7 @@ async def test_each_unit_has_its_own_stock_of_the_same_lot(store: Store, town: T
         assert await balances(ctx) == {("S1", "A"): 30}
 
 
+@pytest.mark.requirement("R36")
 async def test_more_than_there_is_is_refused_and_changes_nothing(store: Store) -> None:
     async with store() as ctx:
         await receive(ctx, 10)
@@ -115,6 +116,7 @@ async def test_a_lot_has_one_expiry_in_the_unit(store: Store) -> None:
         await receive(ctx, 5, point="B1", expiry=LATER)
 
 
+@pytest.mark.requirement("R36")
 async def test_the_same_act_is_entered_once(store: Store) -> None:
     async with store() as ctx:
         first = await receive(ctx, 5, key="note-1")
@@ -186,6 +188,7 @@ async def test_what_is_set_aside_is_neither_issued_nor_sent(store: Store) -> Non
         await post(ctx, act(ctx, "LOSS"), [line(10, reason="DAMAGED")])
 
 
+@pytest.mark.requirement("R36")
 async def test_of_twenty_who_want_the_last_one_gets_it_one(store: Store) -> None:
     async with store() as ctx:
         await receive(ctx, 1)

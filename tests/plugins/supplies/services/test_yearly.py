@@ -71,6 +71,7 @@ async def test_the_portal_goes_on_in_the_book_of_the_last_year(store: Store):
         assert (await Book.select(Book.kept_to).first() or {})["kept_to"] == date(2025, 12, 31), "never back"
 
 
+@pytest.mark.requirement("R36")
 async def test_a_line_that_leaves_too_little_for_what_came_after_it_is_refused_with_all_others(store: Store):
     async with store() as ctx:
         await enter_year(ctx, year(), [moved("2025-01-01", "RECEIPT", 50)])
