@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from core.app import Platform
-from core.kernel.scope import Scope
+from core.kernel.scope import COMPARTMENTS, Scope
+from core.people.erasure import forget_person, leave_register
 from core.tenancy.regions import region_by_code
 from core.tenancy.tenants import list_tenants
 from core.town.exchange import LoadReport, load_folder
@@ -156,3 +158,23 @@ async def test_a_catalogue_that_is_none_breaks_supplies_and_nothing_else(
     assert told in broken.broken
     assert await asked(platform, "A1", "SELECT count(*) FROM supplies.entry") == [(0,)]
     assert await asked(platform, "A1", "SELECT count(*) FROM people.person") == [(2,)]
+
+
+async def test_who_was_erased_stays_known_to_the_folder_and_is_named_nowhere(
+    platform: Platform, tmp_path: Path
+) -> None:
+    plain = folder(tmp_path / "a", LINES)
+    first = await loaded(platform, plain)
+    scope = Scope.of_tenant((await tenants(platform))["A1"], COMPARTMENTS)
+    async with platform.database.transaction(scope) as tx:
+        her = await tx.fetchval("SELECT person_id FROM supplies.recipient")
+        await leave_register(tx, her, date(2025, 1, 1))
+        await forget_person(tx, platform.keyring, her)
+    again = await loaded(platform, plain)
+    assert (again.notes, again.broken) == (first.notes, [])
+    more = folder(tmp_path / "b", [*LINES, line(7, "2024-03-01", "A1-S", "ISSUE", 3, who=1)])
+    report = await loaded(platform, more)
+    assert (report.notes, report.broken) == ([], [])
+    told = "SELECT count(*), count(r.id), count(*) FILTER (WHERE v.is_anonymous) FROM supplies.voucher v"
+    told += " LEFT JOIN supplies.recipient r ON r.voucher_id = v.id WHERE v.kind = 'ISSUE'"
+    assert await asked(platform, "A1", told) == [(2, 1, 0)]
