@@ -58,7 +58,8 @@ async def differences(platform: Platform, oracle: Oracle, report: LoadReport | N
         # How many people are present where none are registered the product cannot know: it shows nothing of them.
         told = {row for row in told if not row[1].startswith("SUP")}
     found += unlike("published", told, await _published(platform, oracle, told))
-    found += unlike("balance", oracle.supplies.balances, await _balances(platform, oracle))
+    if oracle.supplies.rows is not None:
+        found += unlike("balance", oracle.supplies.balances, await _balances(platform, oracle))
     if report is None:
         return found
     notes: set[Note] = {(n.file, n.sheet, n.row, n.severity, n.reason, n.column) for n in report.notes}

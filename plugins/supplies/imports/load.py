@@ -106,6 +106,9 @@ async def _enter(
     try:
         async with ctx.tenant(tenant.code) as desk:
             await _keep_points(tenant, judged)
+            if not judged.outcomes:
+                # A folder without a ledger begins no book: what lies there stays.
+                return ""
             refs = {_reference(desk, row.ref, year.number): row for row in rows}
             unknown = await unknown_lines(list(refs))
             new = {ref: row for ref, row in refs.items() if ref in unknown}

@@ -41,9 +41,11 @@ def person(number: int) -> tuple[str, str]:
     return "01", resident("000000", "19900501", 2 * number)
 
 
-def folder(path: Path, lines: Sequence[Sequence[str]], catalogue: Sequence[str] = CONDOM) -> Plain:
+def folder(
+    path: Path, lines: Sequence[Sequence[str]], catalogue: Sequence[str] = CONDOM, year: int = 2024
+) -> Plain:
     """A1 registers people, A2 hands out supplies alone; both have both people on their rosters."""
-    plain = Plain(path, 2024, TOWN, services={"A1": "registration;supplies", "A2": "supplies"})
+    plain = Plain(path, year, TOWN, services={"A1": "registration;supplies", "A2": "supplies"})
     for tenant in ("A1", "A2"):
         plain.roster(tenant, p1="2020-01-01", p2="2020-01-01")
     files = path / "supplies"
@@ -178,3 +180,14 @@ async def test_who_was_erased_stays_known_to_the_folder_and_is_named_nowhere(
     told = "SELECT count(*), count(r.id), count(*) FILTER (WHERE v.is_anonymous) FROM supplies.voucher v"
     told += " LEFT JOIN supplies.recipient r ON r.voucher_id = v.id WHERE v.kind = 'ISSUE'"
     assert await asked(platform, "A1", told) == [(2, 1, 0)]
+
+
+async def test_a_folder_without_a_ledger_leaves_the_stock_as_it_is(
+    platform: Platform, tmp_path: Path
+) -> None:
+    await loaded(platform, folder(tmp_path / "a", LINES))
+    later = folder(tmp_path / "b", (), year=2025)
+    (later.path / "supplies" / "stock.csv").unlink()
+    assert (await loaded(platform, later)).broken == []
+    assert await asked(platform, "A1", "SELECT balance FROM supplies.stock") == [(35,)]
+    assert await asked(platform, "A1", "SELECT starts_on::text FROM supplies.book") == [("2024-01-01",)]
