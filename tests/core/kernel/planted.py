@@ -89,6 +89,53 @@ PLANTED = (
         ("tenancy.tenant lacks the policy own.",),
     ),
     Breach(
+        "recall that every town may correct",
+        ("ALTER POLICY town_corrects ON supplies.recall USING (true) WITH CHECK (true)",),
+        ("supplies.recall has the policy town_corrects otherwise than declared.",),
+    ),
+    Breach(
+        "catalogue that a unit may publish",
+        (
+            "ALTER TABLE supplies.catalogue NO FORCE ROW LEVEL SECURITY",
+            "ALTER POLICY town_publishes ON supplies.catalogue TO PUBLIC",
+            "CREATE POLICY units ON supplies.catalogue FOR INSERT TO app WITH CHECK (true)",
+        ),
+        (
+            "supplies.catalogue does not force row-level security on its owner.",
+            "supplies.catalogue has the policy town_publishes otherwise than declared.",
+            "supplies.catalogue has a door that is not declared, the policy units.",
+        ),
+    ),
+    Breach(
+        "catalogue open to change",
+        ("GRANT UPDATE, DELETE ON supplies.catalogue TO app",),
+        (
+            "supplies.catalogue grants UPDATE to app, which is not declared.",
+            "supplies.catalogue grants DELETE to app, which is not declared.",
+        ),
+    ),
+    Breach(
+        "recall of no town",
+        ("ALTER TABLE supplies.recall DROP CONSTRAINT recall_region_id_fkey",),
+        ("supplies.recall lacks the foreign key (region_id) to tenancy.region.",),
+    ),
+    Breach(
+        "archive open to a role",
+        (
+            (
+                "ALTER POLICY tenant_wall ON supplies.past_recipient USING (tenant_id ="
+                " NULLIF(current_setting('app.tenant', true), '')::uuid AND 'supplies' ="
+                " ANY(string_to_array(current_setting('app.scopes', true), ',')))"
+            ),
+        ),
+        ("supplies.past_recipient has the policy tenant_wall otherwise than declared.",),
+    ),
+    Breach(
+        "ledger open to change",
+        ("GRANT UPDATE ON supplies.entry TO app",),
+        ("supplies.entry grants UPDATE to app, which is not declared.",),
+    ),
+    Breach(
         "primary key without tenant",
         ("ALTER TABLE registration.confirmation DROP CONSTRAINT confirmation_pkey, ADD PRIMARY KEY (id)",),
         (
