@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import uvloop
 from msgspec.structs import replace
 
-from tests.bench import figures, http, jobs, outbox, page, sheets, start, walls
+from tests.bench import figures, http, jobs, outbox, page, sheets, start, supplies, walls
 from tests.bench.goals import Finding, missing, table
 from tests.bench.sizes import FULL, SMALL, Sizes
 from tests.bench.town import Bench, open_bench
@@ -27,6 +27,7 @@ WORKLOADS: dict[str, Callable[[Bench], Awaitable[list[Finding]]]] = {
     "D2": start.measure,
     "E": sheets.measure,
     "F": walls.measure,
+    "G": supplies.measure,
 }
 
 FEW = 60

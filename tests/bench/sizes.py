@@ -37,6 +37,8 @@ class Sizes(Struct, frozen=True, kw_only=True):
     sheet_rounds: int = 3
     walled_rows: tuple[int, ...] = (200_000, 2_000_000)
     walled_seconds: float = 0.5
+    ledger: int = 20_000
+    """Lines of a unit's ledger of supplies, and ten times as many."""
 
 
 FULL = Sizes()
@@ -44,5 +46,5 @@ FULL = Sizes()
 SMALL = Sizes(
     rounds=2, seconds=1.0, tenants=3, people=60, connections=(4,), jobs=8, noops=60, plain_jobs=3,
     plain_noops=20, celery_noops=40, emitted=30, starts=1, places=20, events=20_000, written_seconds=1.5,
-    writes=60, sheet_rows=400, sheet_rounds=1, walled_rows=(4_000,), walled_seconds=0.1,
+    writes=60, sheet_rows=400, sheet_rounds=1, walled_rows=(4_000,), walled_seconds=0.1, ledger=500,
 )  # fmt: skip
