@@ -59,8 +59,16 @@ class _Entry(Struct, frozen=True, kw_only=True):
 
 async def post(ctx: TenantCtx, act: Act, lines: Sequence[Line]) -> Posted:
     """Enter an act. Raises `BadInput` for what cannot be right, `Conflict` where the stock is not there (any more)."""
-    if act.key is not None and (known := await _known(act.key)):
+    try:
+        return await _posted(ctx, act, lines)
+    except (BadInput, Conflict):
+        # What was entered under the same key stays entered, whatever has become of the lots since.
+        if act.key is None or (known := await _known(act.key)) is None:
+            raise
         return Posted(voucher=known, is_new=False)
+
+
+async def _posted(ctx: TenantCtx, act: Act, lines: Sequence[Line]) -> Posted:
     await _check_day(ctx, act.day)
     await _check_point(act.point)
     entries = await _entries(ctx, act, lines)
