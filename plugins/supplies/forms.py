@@ -15,6 +15,7 @@ __all__ = [
     "CounterQuery",
     "FindForm",
     "HandOutForm",
+    "IssueQuery",
     "LookForm",
     "ReverseForm",
 ]
@@ -26,6 +27,11 @@ class CounterQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Nothing: the point that the account handed out at last."""
 
     point: Code = ""
+
+
+class IssueQuery(CounterQuery, frozen=True, kw_only=True):
+    sku: Code = ""
+    """What is chosen already."""
 
 
 class FindForm(CounterQuery, frozen=True, kw_only=True):

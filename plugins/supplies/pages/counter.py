@@ -9,11 +9,11 @@ from uuid import UUID
 from core.sdk import BadInput, Conflict, Form, Nav, Page, TenantCtx, new_id
 from core.sdk import gettext_noop as _
 from core.sdk.people import Person
-from plugins.supplies.forms import CounterQuery, FindForm, HandOutForm, LookForm
-from plugins.supplies.permissions import CLINIC, ISSUE
+from plugins.supplies.forms import CounterQuery, FindForm, HandOutForm, IssueQuery, LookForm
+from plugins.supplies.permissions import ISSUE
 from plugins.supplies.services import last_used
 from plugins.supplies.services.allotting import FAULTS
-from plugins.supplies.services.desk import NOTHING_ELSE, Change, Given, arrange, desk_at, picks_in, who
+from plugins.supplies.services.desk import NOTHING_ELSE, Change, Desk, Given, arrange, desk_at, picks_in, who
 from plugins.supplies.services.eligibility import CATEGORIES
 from plugins.supplies.services.entitlement import KINDS
 from plugins.supplies.services.issuing import hand_out, said_in
@@ -43,12 +43,12 @@ async def find(ctx: TenantCtx, form: Form[FindForm]) -> Any:
     return await _counter(ctx, told.point, form, found)
 
 
-async def show_anonymous(ctx: TenantCtx, query: CounterQuery) -> Any:
-    return await _begin(ctx, query.point, None)
+async def show_anonymous(ctx: TenantCtx, query: IssueQuery) -> Any:
+    return await _begin(ctx, query, None)
 
 
-async def show_issue(ctx: TenantCtx, person: UUID, query: CounterQuery) -> Any:
-    return await _begin(ctx, query.point, person)
+async def show_issue(ctx: TenantCtx, person: UUID, query: IssueQuery) -> Any:
+    return await _begin(ctx, query, person)
 
 
 async def look(ctx: TenantCtx, form: Form[LookForm]) -> Any:
@@ -90,11 +90,13 @@ def _as_it_was(form: Form[LookForm]) -> LookForm:
 
 async def _counter(ctx: TenantCtx, point: str, form: Form[FindForm], found: Sequence[Person] = ()) -> Any:
     points = await open_points()
+    chosen = await last_used.point_for(ctx, points, point)
     return ctx.render(
         "supplies/counter.html",
         200 if form.is_valid else 400,
         points=points,
-        point=await last_used.point_for(ctx, points, point),
+        point=chosen,
+        offers=list((await desk_at(ctx, chosen.code, None)).offers.values()) if chosen else [],
         form=form,
         is_asked=bool(form.typed.get("q")),
         found=found,
@@ -102,13 +104,15 @@ async def _counter(ctx: TenantCtx, point: str, form: Form[FindForm], found: Sequ
     )
 
 
-async def _begin(ctx: TenantCtx, wished: str, person: UUID | None) -> Any:
+async def _begin(ctx: TenantCtx, query: IssueQuery, person: UUID | None) -> Any:
     """An empty basket for her, or without a name."""
-    point = await last_used.point_for(ctx, await open_points(), wished)
+    point = await last_used.point_for(ctx, await open_points(), query.point)
     if point is None:
         return ctx.redirect(ctx.address())
     try:
-        return await _issue(ctx, LookForm(point=point.code, person=person), Form.empty())
+        return await _issue(
+            ctx, LookForm(point=point.code, person=person), Form({"sku": query.sku}, None, {})
+        )
     except Conflict as error:
         return ctx.redirect(ctx.address("issue", point=point.code), error.todo)
 
@@ -128,25 +132,29 @@ async def _issue(
         for field, message in error.fields.items():
             form.refuse(field, message)
         given = await arrange(ctx, desk, picks)
-    offers = list(desk.offers.values())
-    typed = form.typed if form.errors else {}
-    chosen = typed.get("sku") or next((one.product.sku for one in offers if one.is_open), "")
+    typed = form.typed if form.errors or not given else {}
     return ctx.render(
         "supplies/issue.html",
         409 if problem else 200 if form.is_valid else 400,
         desk=desk,
-        offers=offers,
+        offers=list(desk.offers.values()),
         given=given,
         form=form,
-        quantity=Form(typed if not given else {}, None, form.errors),
-        chosen=chosen,
+        quantity=Form(typed, None, form.errors),
+        chosen=_chosen(desk, typed.get("sku", "")),
         problem=problem,
         key=new_id(),
         faults=FAULTS,
         kinds=KINDS,
-        is_medical=ctx.can(CLINIC),
         **_asked(ctx, given),
     )
+
+
+def _chosen(desk: Desk, wished: str) -> str:
+    """The product that was chosen, or the first that can be had."""
+    if wished in desk.offers:
+        return wished
+    return next((sku for sku, offer in desk.offers.items() if offer.is_open), "")
 
 
 def _asked(ctx: TenantCtx, given: Sequence[Given]) -> dict[str, Any]:

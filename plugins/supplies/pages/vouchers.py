@@ -45,7 +45,7 @@ COLUMNS = (
     ListColumn(name="lot", title=_("Lot")),
     ListColumn(name="expiry", title=_("Expiry")),
     ListColumn(name="change", title=_("In or out"), is_number=True),
-    ListColumn(name="reason", title=_("Reason")),
+    ListColumn(name="reason", title=_("Reason or document")),
 )
 
 
@@ -169,7 +169,8 @@ async def _name(ctx: TenantCtx, told: Told) -> str:
 
 def _row(ctx: TenantCtx, catalogue: Catalogue, line: BookLine) -> Row:
     product = catalogue.get(line.sku)
-    reason = line.override or line.reason
+    reference = "" if line.kind == "RETURN" else line.reference
+    reason = line.override or line.reason or reference
     return Row(
         key=str(line.id),
         cells={
@@ -185,7 +186,7 @@ def _row(ctx: TenantCtx, catalogue: Catalogue, line: BookLine) -> Row:
             "lot": Cell(text=line.lot),
             "expiry": Cell(text=line.expiry.isoformat()),
             "change": Cell(text=f"{line.change:+d}"),
-            "reason": Cell(text=ctx.tell(REASONS[reason]) if reason in REASONS else reason or "·"),
+            "reason": Cell(text=ctx.tell(REASONS[reason]) if reason in REASONS else reason),
         },
     )
 

@@ -31,6 +31,8 @@ class BookLine(Struct, frozen=True, kw_only=True):
     change: int
     reason: str
     override: str = ""
+    reference: str = ""
+    """A delivery note or another document; of a return the id of its issue."""
 
 
 class BookPage(Struct, frozen=True, kw_only=True):
@@ -66,9 +68,9 @@ _recipient = Prepared(
     lambda voucher: Recipient.select(Recipient.person_id).where(Recipient.voucher_id == voucher)
 )
 _lines = Prepared(lambda voucher: Entry.select().where(Entry.voucher_id == voucher).order_by(Entry.id))
-_overrides = Prepared(
-    lambda vouchers: Voucher.select(Voucher.id, Voucher.override).where(
-        among(Voucher.id, vouchers) & (Voucher.override != "")
+_heads = Prepared(
+    lambda vouchers: Voucher.select(Voucher.id, Voucher.override, Voucher.reference).where(
+        among(Voucher.id, vouchers)
     )
 )
 
@@ -84,7 +86,7 @@ async def voucher_of(voucher: UUID) -> Told:
         **own,
         reversed_by=reversal["id"] if reversal else None,
         person=recipient["person_id"] if recipient else None,
-        lines=[_line(line) for line in await _lines(voucher)],
+        lines=[_line(line, row) for line in await _lines(voucher)],
     )
 
 
@@ -100,9 +102,9 @@ async def book_of(
         query = query.where((Entry.day < day) | ((Entry.day == day) & (Entry.id < entry)))
     rows = await query.order_by(Entry.day, Entry.id, ascending=False).limit(limit + 1)
     shown = rows[:limit]
-    overrides = {row["id"]: row["override"] for row in await _overrides([row["voucher_id"] for row in shown])}
+    heads = {row["id"]: row for row in await _heads([row["voucher_id"] for row in shown])}
     return BookPage(
-        lines=[_line(row, overrides.get(row["voucher_id"], "")) for row in shown],
+        lines=[_line(row, heads[row["voucher_id"]]) for row in shown],
         after=(shown[-1]["day"], shown[-1]["id"]) if len(rows) > limit else None,
     )
 
@@ -125,6 +127,7 @@ async def overrides_since(day: date) -> int:
     )
 
 
-def _line(row: Mapping[str, Any], override: str = "") -> BookLine:
-    own = {name: row[name] for name in BookLine.__struct_fields__ if name not in ("voucher", "override")}
-    return BookLine(**own, voucher=row["voucher_id"], override=override)
+def _line(row: Mapping[str, Any], head: Mapping[str, Any]) -> BookLine:
+    """`head`: the row of its voucher."""
+    own = {name: row[name] for name in BookLine.__struct_fields__ if name in row}
+    return BookLine(**own, voucher=row["voucher_id"], override=head["override"], reference=head["reference"])
