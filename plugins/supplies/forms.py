@@ -18,6 +18,7 @@ __all__ = [
     "IssueQuery",
     "LookForm",
     "ReverseForm",
+    "WishForm",
 ]
 
 Quantity = Annotated[int, Meta(ge=1, le=9999)]
@@ -65,6 +66,12 @@ class HandOutForm(_Basket, frozen=True, kw_only=True):
     is_advised: bool = False
     eligibility: Literal["", "1", "2", "3", "4"] = ""
     key: UUID | None = None
+
+
+class WishForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether she wants to be told of recalls."""
+
+    to: Literal["tell", "not"]
 
 
 class BackForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

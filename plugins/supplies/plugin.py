@@ -35,6 +35,8 @@ plugin = Plugin(
         "supplies.machine.send": _("sent a file of the machine %(point)s, %(rows)s rows"),
         "supplies.machine.apply": _("entered %(rows)s rows of a file of the machine %(point)s"),
         "supplies.machine.cancel": _("cancelled a file of the machine %(point)s"),
+        "supplies.recall.agree": _("noted that a person wants to be told of recalls"),
+        "supplies.recall.withdraw": _("noted that a person does not want to be told of recalls"),
         "supplies.link.retire": _("put %(count)s old links to people away"),
         "supplies.requisition.draft": _("began a requisition of the point %(point)s"),
         "supplies.requisition.discard": _("threw away a draft requisition of the point %(point)s"),

@@ -10,12 +10,13 @@ from msgspec import Struct
 from core.sdk import Route, TenantCtx
 from core.sdk.people import Person
 from plugins.supplies.api.shapes import VoucherId
-from plugins.supplies.forms import CounterQuery, HandOutForm, LookForm
+from plugins.supplies.forms import CounterQuery, HandOutForm, LookForm, WishForm
 from plugins.supplies.permissions import ISSUE
 from plugins.supplies.services import last_used
 from plugins.supplies.services.desk import Change, Given, arrange, desk_at, picks_in, who
 from plugins.supplies.services.issuing import hand_out, said_in
 from plugins.supplies.services.shelf import open_points
+from plugins.supplies.services.wishes import keep_wish
 
 __all__ = ["ROUTES"]
 
@@ -80,6 +81,14 @@ class Handed(HandOutForm, frozen=True, kw_only=True):
     """What was proposed, and what has to be said of it; without `person` it is anonymous."""
 
 
+class Wish(WishForm, frozen=True, kw_only=True):
+    """`tell`: she agrees that she is told when something that she received is recalled; `not`: she takes it back."""
+
+
+class PersonId(Struct, frozen=True, kw_only=True):
+    id: UUID
+
+
 async def read_anonymous(ctx: TenantCtx, query: AtPoint) -> Offers:
     return await _offers(ctx, query.point, None)
 
@@ -97,6 +106,11 @@ async def look(ctx: TenantCtx, body: Basket) -> Proposal:
 async def issue(ctx: TenantCtx, body: Handed) -> VoucherId:
     posted = await hand_out(ctx, body.point, body.person, picks_in(body), said_in(body))
     return VoucherId(id=posted.voucher, is_new=posted.is_new)
+
+
+async def keep_her_wish(ctx: TenantCtx, person: UUID, body: Wish) -> PersonId:
+    await keep_wish(ctx, person, wants=body.to == "tell")
+    return PersonId(id=person)
 
 
 async def _offers(ctx: TenantCtx, wished: str, person: Person | None) -> Offers:
@@ -146,6 +160,13 @@ ROUTES = (
         handler=read_offers,
         permission=ISSUE,
         summary="Read what a service point offers to a person, and what she may still have",
+    ),
+    Route(
+        path="issue/{person}/recalls",
+        handler=keep_her_wish,
+        permission=ISSUE,
+        method="POST",
+        summary="Note whether a person wants to be told of recalls",
     ),
     Route(
         path="issue/look",

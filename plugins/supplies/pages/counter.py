@@ -9,7 +9,7 @@ from uuid import UUID
 from core.sdk import BadInput, Conflict, Form, Nav, Page, TenantCtx, new_id
 from core.sdk import gettext_noop as _
 from core.sdk.people import Person
-from plugins.supplies.forms import CounterQuery, FindForm, HandOutForm, IssueQuery, LookForm
+from plugins.supplies.forms import CounterQuery, FindForm, HandOutForm, IssueQuery, LookForm, WishForm
 from plugins.supplies.permissions import ISSUE
 from plugins.supplies.services import last_used
 from plugins.supplies.services.allotting import FAULTS
@@ -19,6 +19,7 @@ from plugins.supplies.services.entitlement import KINDS
 from plugins.supplies.services.issuing import hand_out, said_in
 from plugins.supplies.services.shelf import open_points
 from plugins.supplies.services.vouchers import OVERRIDE_REASONS
+from plugins.supplies.services.wishes import keep_wish, told_since
 
 __all__ = ["PAGES"]
 
@@ -74,6 +75,13 @@ async def send(ctx: TenantCtx, form: Form[HandOutForm]) -> Any:
         return await _issue(ctx, told, form, problem=error)
     await last_used.keep(ctx, told.point)
     return ctx.redirect(ctx.address(f"vouchers/{posted.voucher}/receipt"), _("It is handed out."))
+
+
+async def wish(ctx: TenantCtx, person: UUID, form: Form[WishForm]) -> Any:
+    wants = form.value.to == "tell"
+    await keep_wish(ctx, person, wants=wants)
+    said = _("She will be told of recalls.") if wants else _("She will not be told of recalls any more.")
+    return ctx.redirect(ctx.address(f"issue/{person}"), said)
 
 
 def _as_it_was(form: Form[LookForm]) -> LookForm:
@@ -144,6 +152,7 @@ async def _issue(
         chosen=_chosen(desk, typed.get("sku", "")),
         problem=problem,
         key=new_id(),
+        told_since=await told_since(basket.person) if basket.person else None,
         faults=FAULTS,
         kinds=KINDS,
         **_asked(ctx, given),
@@ -182,4 +191,5 @@ PAGES = (
     Page(path="issue", handler=send, permission=ISSUE, method="POST"),
     Page(path="issue/look", handler=look, permission=ISSUE, method="POST"),
     Page(path="issue/{person}", handler=show_issue, permission=ISSUE),
+    Page(path="issue/{person}/recalls", handler=wish, permission=ISSUE, method="POST"),
 )

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from core.testing import Visitor
-from plugins.supplies.tables import Stock, Voucher
+from plugins.supplies.tables import Client, Stock, Voucher
 from tests.plugins.supplies.conftest import Store, person_at, receive
 
 Visit = Callable[..., Awaitable[Visitor]]
@@ -193,6 +193,20 @@ async def test_medical_staff_begins_and_is_shown_what_to_look_for(
     # It was begun, so the station goes on.
     page = await proposed(clerk, f"issue/{person}?point=S1", "1", "COC-LNG21")
     assert (await clerk.post(f"{BASE}/issue", form_to(page, "issue"))).status_code == 303
+
+
+async def test_whether_she_is_told_of_recalls_is_hers_to_say_and_to_take_back(
+    clerk: Visitor, person: UUID, store: Store
+) -> None:
+    path = f"{BASE}/issue/{person}"
+    for to, said in (("tell", "今后召回时会通知本人"), ("not", "今后召回时不再通知本人")):
+        await clerk.get(path)
+        answer = await clerk.post(f"{path}/recalls", {"to": to}, follow=True)
+        assert said in answer.text
+        async with store() as ctx:
+            row = await Client.select(Client.recall_agreed_on).where(Client.person_id == person).first()
+            assert row is not None
+            assert row["recall_agreed_on"] == (ctx.today if to == "tell" else None)
 
 
 async def test_others_do_not_come_in(clerk: Visitor, person: UUID, visit: Visit) -> None:
