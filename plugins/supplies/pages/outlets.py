@@ -72,7 +72,7 @@ async def _machines_page(ctx: TenantCtx, problem: BadInput | TooLarge | None = N
         "supplies/machines.html",
         problem.status if problem else 200,
         problem=problem,
-        told=list(problem.fields.values()) if isinstance(problem, BadInput) else [],
+        faults=list(problem.fields.values()) if isinstance(problem, BadInput) else [],
         points=await points_of_kind("MACHINE"),
         files=await machines.recent_files(),
     )
