@@ -63,7 +63,7 @@ async def enter_arrival(ctx: TenantCtx, form: Form[ArrivalForm]) -> Any:  # pyri
         asked: Any = form.value
         lines = arrival_lines(form)
         if form.is_valid:
-            with attempt(form, rename="point") as trouble:
+            with attempt(form, rename="sku_1") as trouble:
                 await keeping.receive(
                     ctx, asked.point, asked.day, asked.reference, lines, asked.checked, f"arrival:{asked.key}"
                 )

@@ -65,7 +65,7 @@ async def receive(
         raise BadInput(fields={"checked": _("Check the note and the goods, and tick each of the nine.")})
     if not reference:
         raise BadInput(fields={"reference": _("Write the number of the delivery note.")})
-    soon = [line for line in lines if line.expiry is not None and line.expiry < day]
+    soon = [line for line in lines if line.expiry is not None and line.expiry < min(day, ctx.today)]
     if soon:
         raise BadInput(fields={"expiry": _("Expired goods are not taken in. Send them back.")})
     posted = await post(ctx, Act(kind="RECEIPT", day=day, point=point, reference=reference, key=key), lines)

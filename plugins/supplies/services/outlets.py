@@ -6,16 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from core.sdk import BadInput, Conflict, NotFound, TenantCtx
+from core.sdk import BadInput, Conflict, NotFound, Prepared, TenantCtx
 from core.sdk import gettext_noop as _
 from plugins.supplies.services.catalogue import catalogue_on
 from plugins.supplies.services.ledger import post, post_pair
 from plugins.supplies.services.points import ServicePoint, find_point
 from plugins.supplies.services.stocking import LotAtPoint, lots
 from plugins.supplies.services.vouchers import Act, Line, Posted
-from plugins.supplies.tables import Stock
+from plugins.supplies.tables import Stock, Voucher
 
 __all__ = ["consumed", "earliest", "hand_out_many", "lock_points", "restock", "settle_consignment"]
+
+
+_entered = Prepared(lambda key: Voucher.select(Voucher.id).where(Voucher.key == key))
 
 
 def earliest(found: Iterable[LotAtPoint], sku: str, quantity: int, day: date) -> list[Line]:
@@ -46,6 +49,9 @@ async def hand_out_many(
     if product is None or not product.is_anonymous_allowed:
         raise BadInput(fields={"sku": _("This product is not handed out without a name.")})
     await lock_points(point)
+    # Once the point is locked, the first of two equal forms is either entered or not there.
+    if key is not None and (known := await _entered.first(key)):
+        return Posted(voucher=known["id"], is_new=False)
     lines = earliest(await lots(ctx, point), sku, quantity, day)
     return await post(ctx, Act(kind="ISSUE", day=day, point=point, reference=place, key=key), lines)
 
