@@ -12,7 +12,7 @@ from msgspec import Struct
 from core.sdk import NotFound, Prepared, TenantCtx, among
 from plugins.supplies.tables import Entry, Recipient, Voucher
 
-__all__ = ["BookLine", "BookPage", "Told", "book_of", "mark_of", "overrides_since", "place_of", "voucher_of"]
+__all__ = ["BookLine", "BookPage", "Told", "book_of", "mark_of", "place_of", "voucher_of"]
 
 PAGE = 50
 
@@ -118,13 +118,6 @@ def place_of(ctx: TenantCtx, mark: str) -> tuple[date, UUID] | None:
     """The opposite; raises `BadInput` for what is no such word."""
     values = ctx.at("book", mark)
     return (date.fromisoformat(values[0]), UUID(values[1])) if values else None
-
-
-async def overrides_since(day: date) -> int:
-    """How often a lot or a limit was passed over with a reason."""
-    return await Voucher.count().where(
-        (Voucher.day >= day) & (Voucher.override != "") & Voucher.reverses_id.is_null()
-    )
 
 
 def _line(row: Mapping[str, Any], head: Mapping[str, Any]) -> BookLine:

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from core.sdk import Moment, TenantCtx, Widget
 from plugins.supplies.permissions import ISSUE
-from plugins.supplies.services.book import overrides_since
 from plugins.supplies.services.moments import moments_of
 
 __all__ = ["WIDGETS"]
 
 
 async def home(ctx: TenantCtx) -> str:
-    return ctx.text("supplies/home.html", overrides=await overrides_since(ctx.today.replace(day=1)))
+    return ctx.text("supplies/home.html")
 
 
 async def timeline(ctx: TenantCtx, person: UUID) -> list[Moment]:

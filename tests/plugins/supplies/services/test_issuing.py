@@ -12,13 +12,14 @@ from core.kernel.ids import new_id
 from core.sdk.ctx import TenantCtx
 from core.sdk.people import MovementKind
 from core.testing import Town
-from plugins.supplies.services.book import overrides_since, voucher_of
+from plugins.supplies.services.book import voucher_of
 from plugins.supplies.services.desk import Change, Given, Pick, arrange, desk_at, who
 from plugins.supplies.services.issuing import Said, hand_out
 from plugins.supplies.services.moments import moments_of
 from plugins.supplies.services.proof import faults_of_stock
 from plugins.supplies.services.returning import give_back
 from plugins.supplies.services.reversing import take_back
+from plugins.supplies.services.stocking import overrides_of_month
 from plugins.supplies.services.vouchers import Posted
 from plugins.supplies.tables import Client, Stock, Voucher
 from tests.plugins.supplies.conftest import Store, person_at, receive
@@ -98,7 +99,7 @@ async def test_an_earlier_lot_is_passed_over_with_a_reason_alone(filled: Store) 
         assert refused.value.fields.keys() == {"override"}
         posted = await hand_out(ctx, "S1", None, picks(given), Said(override="EARLIER_DAMAGED"))
         assert (await voucher_of(posted.voucher)).override == "EARLIER_DAMAGED"
-        assert await overrides_since(ctx.today) == 1
+        assert await overrides_of_month(ctx) == 1
 
 
 async def test_lots_that_may_not_be_handed_out_are_refused_whatever_the_reason(filled: Store) -> None:
@@ -182,7 +183,7 @@ async def test_an_issue_is_taken_back_once_and_counts_nowhere(filled: Store) -> 
         assert await left(ctx, person) == 120
         told = await voucher_of(issued.voucher)
         assert told.reversed_by == reversal.voucher
-        assert await overrides_since(ctx.today) == 0
+        assert await overrides_of_month(ctx) == 0
         assert await faults_of_stock(ctx) == []
 
 
