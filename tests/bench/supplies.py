@@ -53,8 +53,8 @@ WITH line AS (
 ), entry AS (
   INSERT INTO supplies.entry (tenant_id, id, voucher_id, book, day, point, sku, lot, expiry, kind, quantity, change,
     method, figure, is_tracer, cyp_num, cyp_den)
-  SELECT $1::uuid, id, id, current_date - 400, CASE WHEN n < $3 THEN current_date - 350 ELSE day END, 'S1', 'CON-M', lot,
-    date '2099-12-31', kind, quantity, CASE WHEN n < $3 THEN quantity ELSE -quantity END, 'MALE_CONDOM', 'SUP-01',
+  SELECT $1::uuid, id, id, current_date - 400, CASE WHEN n < $3 THEN current_date - 350 ELSE day END, 'S1', 'CON-M',
+    lot, date '2099-12-31', kind, quantity, CASE WHEN n < $3 THEN quantity ELSE -quantity END, 'MALE_CONDOM', 'SUP-01',
     true, 1, 120 FROM line
 )
 INSERT INTO supplies.stock (tenant_id, id, point, sku, lot, expiry, balance, received_on)

@@ -84,11 +84,13 @@ async def _posted(ctx: TenantCtx, act: Act, lines: Sequence[Line]) -> Posted:
 async def post_pair(ctx: TenantCtx, out: Act, into: Act, lines: Sequence[Line]) -> tuple[Posted, Posted]:
     """Goods go from a point of the unit to another one: both halves at once, under one transfer.
 
-    A key of `out` alone makes both the same acts once only.
+    What names the transfer, and what makes the act the same once only, is told by `out` alone.
     """
     if out.point == into.point:
         raise BadInput(fields={"to": _("Choose another point than the one that the goods come from.")})
-    into = structs.replace(into, key=into.key or (f"{out.key}:in" if out.key else None))
+    out = structs.replace(out, transfer_id=out.transfer_id or new_id())
+    key = into.key or (f"{out.key}:in" if out.key else None)
+    into = structs.replace(into, key=key, transfer_id=out.transfer_id)
     for act in (out, into):
         await _check_point(act.point)
     expiries = await _expiries(lines)
@@ -155,7 +157,8 @@ async def _day_of_reversal(ctx: TenantCtx, day: date) -> date:
 
 
 _known_key = Prepared(lambda key: Voucher.select(Voucher.id).where(Voucher.key == key))
-_point = Prepared(lambda code: Point.select(Point.is_open).where(Point.code == code))
+# Locked against its closing, which waits and then finds the goods; whoever else enters something shares it.
+_point = Prepared(lambda code: Point.select(Point.is_open).where(Point.code == code).lock_rows("SHARE"))
 _lots = Prepared(
     lambda point, skus, lots: (
         Stock.select()

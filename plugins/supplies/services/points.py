@@ -108,6 +108,8 @@ async def change_point(ctx: TenantCtx, point: UUID, name: str, levels: Mapping[s
 
 async def close_point(ctx: TenantCtx, point: UUID) -> None:
     """Only an empty one, so that nothing is forgotten in it."""
+    # Whoever enters something shares the row: nothing comes between the look at the goods and the closing.
+    await Point.select(Point.id).where(Point.id == point).lock_rows("UPDATE")
     known = await find_point(point)
     if not known.is_open:
         return

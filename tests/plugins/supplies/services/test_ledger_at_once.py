@@ -14,10 +14,11 @@ from core.kernel.errors import BadInput, Conflict, TownbridgeError
 from core.kernel.ids import new_id
 from core.sdk.ctx import TenantCtx
 from plugins.supplies.services.ledger import post, post_pair, reverse
+from plugins.supplies.services.points import close_point, reopen_point
 from plugins.supplies.services.proof import faults_of_stock
 from plugins.supplies.services.recipients import retire
 from plugins.supplies.services.vouchers import Posted
-from plugins.supplies.tables import Entry, Recipient, Stock, Voucher
+from plugins.supplies.tables import Entry, Point, Recipient, Stock, Voucher
 from tests.plugins.supplies.conftest import LATER, Store, act, line, person_at, receive
 
 Do = Callable[[TenantCtx], Awaitable[Any]]
@@ -68,6 +69,24 @@ async def test_the_same_act_twice_at_once_is_one_and_both_are_told_so(store: Sto
     assert await balances(store) == {("S1", "A"): 87, ("B1", "A"): 10}
 
 
+async def test_nothing_comes_to_a_point_while_it_is_closed(store: Store) -> None:
+    async with store() as ctx:
+        await receive(ctx, 100)
+        (box,) = await Point.select().where(Point.code == "B1")
+    for turn in range(4):
+        acts: list[Do] = [lambda ctx: close_point(ctx, box["id"]), lambda ctx: pair(ctx, 1)]
+        found = await at_once(store, *(acts if turn % 2 else acts[::-1]))
+        assert found["done"] == 1, found
+        async with store() as ctx:
+            (row,) = await Point.select(Point.is_open).where(Point.code == "B1")
+            there = await Stock.select().where((Stock.point == "B1") & (Stock.balance > 0))
+            assert row["is_open"] == bool(there)
+            if there:
+                await post(ctx, act(ctx, "LOSS", point="B1"), [line(there[0]["balance"])])
+            else:
+                await reopen_point(ctx, box["id"])
+
+
 async def test_an_act_that_was_entered_is_told_so_even_when_it_could_not_be_entered_now(store: Store) -> None:
     async with store() as ctx:
         await receive(ctx, 3)
@@ -96,11 +115,16 @@ async def test_half_a_transfer_is_not_taken_back(store: Store) -> None:
     async with store() as ctx:
         await receive(ctx, 10)
         halves = await pair(ctx, 4)
-    for half in halves:
+    async with store() as ctx:
+        unnamed = await post_pair(
+            ctx, act(ctx, "TRANSFER_OUT"), act(ctx, "TRANSFER_IN", point="B1"), [line(1)]
+        )
+        await pair(ctx, 1)
+    for half in (*halves, *unnamed):
         with pytest.raises(Conflict, match="part of a transfer"):
             async with store() as ctx:
                 await reverse(ctx, half.voucher, "MISTAKE")
-    assert await balances(store) == {("S1", "A"): 6, ("B1", "A"): 4}
+    assert await balances(store) == {("S1", "A"): 4, ("B1", "A"): 6}
 
 
 async def test_deliveries_of_new_lots_in_any_order_wait_for_each_other(store: Store) -> None:
