@@ -5,29 +5,21 @@ from __future__ import annotations
 import html
 import io
 import json
-import logging
 import re
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from html import unescape
-from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
 import pytest
-import structlog
 from redis.asyncio import Redis
 
-from core.app import Platform, open_platform
+from core.app import Platform
 from core.contract.search import places_of
-from core.host.discovery import Found
 from core.identity.accounts import account_by_login
 from core.identity.tokens import issue_token
-from core.kernel.embedded import Services
-from core.kernel.ids import new_id
-from core.kernel.log import configure_logging
 from core.kernel.scope import Scope
-from core.testing import Server, Town, Visitor, platform_settings
+from core.testing import Server, Town, Visitor
 from tests.plugins.registration.conftest import Counter, Work, resident
 from tests.plugins.registration.imports.small import Worker
 from tests.plugins.registration.pages.test_roster_pages import content
@@ -51,40 +43,8 @@ ADDRESSES = re.compile(r'\s(?:href|action|src|hx-[a-z-]+|formaction)="([^"]*)"')
 
 
 @pytest.fixture
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    services = Services(Path(tmp_path_factory.mktemp("redis")), postgres=False)
-    services.start()
-    yield services.redis_url or ""
-    services.discard()
-
-
-@pytest.fixture
-async def platform(
-    database_server: Server,
-    furnished_database: str,
-    installed_plugins: Sequence[Found],
-    home: Path,
-    redis: str,
-) -> AsyncIterator[Platform]:
-    """A fresh town that rings through Redis."""
-    name = f"town_{new_id().hex}"
-    await database_server.run(f'CREATE DATABASE "{name}" TEMPLATE "{furnished_database}"')
-    settings = platform_settings(database_server, name, home, redis_url=redis)
-    async with open_platform(settings, ("app", "figures", "dispatch"), found=installed_plugins) as opened:
-        yield opened
-    await database_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """Every line that this process logs, as `serve` and `worker` have it, the finest included."""
-    told, handlers, level = io.StringIO(), logging.root.handlers[:], logging.root.level
-    monkeypatch.setattr(sys, "stderr", told)
-    configure_logging("debug")
-    yield told
-    structlog.reset_defaults()
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
+def platform(ringing: Platform) -> Platform:
+    return ringing
 
 
 class Trail:
