@@ -152,15 +152,15 @@ async def open_platform(
     settings: Settings,
     logins: Sequence[Login] = ("app",),
     *,
-    found: Sequence[Found] | None = None,
+    found: Sequence[Found] | Registry | None = None,
     is_migrated: bool = True,
 ) -> AsyncIterator[Platform]:
     """The platform of this process. The embedded servers, if used, are started, kept, and left at the end.
 
     With `is_migrated` the embedded database is brought up to date first; one's own server is migrated by
-    `townbridge migrate`, on purpose.
+    `townbridge migrate`, on purpose. Plug-ins that were read before are taken as they are.
     """
-    registry = plugins(found)
+    registry = found if isinstance(found, Registry) else plugins(found)
     services = Services(settings.home, redis=settings.redis_url == "") if settings.is_embedded else None
     if services is not None:
         services.start()
