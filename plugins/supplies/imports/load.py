@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -102,9 +102,9 @@ async def _enter(
     rows: Sequence[AcceptedRow],
 ) -> str:
     """One unit's year; what does not fit the books that are there already, in a sentence or two."""
-    year = YearOfFiles(number=folder.year, covered_to=folder.covered_to)
     try:
         async with ctx.tenant(tenant.code) as desk:
+            year = YearOfFiles(number=folder.year, covered_to=_last_day_over(folder, desk.today))
             await _keep_points(tenant, judged)
             if not judged.outcomes:
                 # A folder without a ledger begins no book: what lies there stays.
@@ -119,6 +119,11 @@ async def _enter(
     except TownbridgeError as error:
         return f"{tenant.code}: {error.sentence(_)}"
     return ""
+
+
+def _last_day_over(folder: ExchangeFolder, today: date) -> date:
+    """Days that have not ended yet are not counted: a folder may be written in the middle of a month."""
+    return max(date(folder.year, 1, 1), min(folder.covered_to, today - timedelta(days=1)))
 
 
 async def _keep_points(tenant: ExchangeTenant, judged: JudgedSupplies) -> None:

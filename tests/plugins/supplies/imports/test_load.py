@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from core.app import Platform
+from core.kernel import clock
 from core.kernel.scope import COMPARTMENTS, Scope
 from core.people.erasure import forget_person, leave_register
 from core.tenancy.regions import region_by_code
@@ -108,6 +109,16 @@ async def test_where_nobody_is_registered_only_those_who_were_served_are_written
     assert await asked(platform, "A2", "SELECT is_anonymous FROM supplies.voucher WHERE is_anonymous") == [
         (True,)
     ]
+
+
+async def test_days_to_come_are_not_counted_though_the_months_of_the_folder_cover_them(
+    platform: Platform, tmp_path: Path
+) -> None:
+    today = clock.today("Asia/Shanghai")
+    opening = line(1, f"{today.year}-01-01", "A1-S", "RECEIPT", 50)
+    await loaded(platform, folder(tmp_path / "a", [opening], year=today.year))
+    kept_to = max(today - timedelta(days=1), today.replace(month=1, day=1))
+    assert await asked(platform, "A1", "SELECT kept_to FROM supplies.book") == [(kept_to,)]
 
 
 async def test_both_halves_of_a_transfer_know_each_other(platform: Platform, tmp_path: Path) -> None:
