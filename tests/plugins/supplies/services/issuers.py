@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from random import Random
 from uuid import UUID
@@ -17,7 +17,7 @@ from msgspec import Struct, json
 
 from core.app import Platform, open_platform
 from core.host.background import tenant_background
-from core.kernel.errors import TownbridgeError
+from core.kernel.errors import TownbridgeError, Unavailable
 from core.kernel.ids import new_id
 from core.kernel.scope import Scope
 from core.kernel.settings import load_settings
@@ -30,13 +30,19 @@ __all__ = ["LOTS", "POINTS", "Found"]
 
 POINTS = ("B1", "S1")
 LOTS = ("A", "B", "C")
+PATIENCE = 10
+"""How often she tries."""
 KINDS: tuple[Kind, ...] = ("ISSUE", "ISSUE", "ISSUE", "RETURN", "RECEIPT", "LOSS")
+
+Moved = tuple[Counter[str], Sequence[Posted]]
+Do = Callable[[TenantCtx], Awaitable[Moved]]
 
 
 class Found(Struct, frozen=True):
-    """`outcomes` by act and how it ended; `moved`: by lot what it is more than before."""
+    """`outcomes` by act and how it ended, `waits` by why it had to be tried again; `moved`: by lot what was added."""
 
     outcomes: dict[str, int]
+    waits: dict[str, int]
     moved: dict[str, int]
     vouchers: int
 
@@ -47,6 +53,7 @@ class Clerks:
         self.tenant = tenant
         self.random = Random(seed)
         self.outcomes: Counter[str] = Counter()
+        self.waits: Counter[str] = Counter()
         self.moved: Counter[str] = Counter()
         self.vouchers = 0
         self.given: list[tuple[UUID, Counter[str]]] = []
@@ -62,61 +69,78 @@ class Clerks:
         async with asyncio.TaskGroup() as desk:
             for _clerk in range(clerks):
                 desk.create_task(clerk())
-        return Found(dict(self.outcomes), dict(self.moved), self.vouchers)
+        return Found(dict(self.outcomes), dict(self.waits), dict(self.moved), self.vouchers)
 
     async def _once(self) -> None:
         chance = self.random.random()
         if chance < 0.15:
-            name, done = "transfer", await self._tried(self._transfer)
+            name, act = "transfer", self._transfer()
         elif chance < 0.3 and self.given:
-            name, done = "take back", await self._tried(self._take_back)
+            name, act = "take back", self._take_back()
         else:
-            name, done = "post", await self._tried(self._post)
-        self.outcomes[f"{name}: {done}"] += 1
+            name, act = "post", self._post()
+        self.outcomes[f"{name}: {await self._tried(act)}"] += 1
 
-    async def _tried(self, act) -> str:
+    async def _tried(self, act: Do) -> str:
+        """Who is told that it is busy tries the same again, as she is told."""
+        for _time in range(PATIENCE):
+            try:
+                moved, posted = await self._done(act)
+            except Unavailable as error:
+                self.waits[type(error.__cause__).__name__] += 1
+                continue
+            except TownbridgeError as error:
+                return type(error).__name__
+            self.moved.update(moved)
+            self.vouchers += len(posted)
+            if len(posted) == 1:
+                self.given.append((posted[0].voucher, moved))
+            return "done"
+        return "given up"
+
+    async def _done(self, act: Do) -> Moved:
         scope = Scope.of_tenant(self.tenant, ("supplies",))
-        try:
-            async with (
-                self.platform.database.transaction(scope) as tx,
-                tenant_background(self.platform.server, tx, self.tenant, "supplies") as ctx,
-            ):
-                moved, posted = await act(ctx)
-        except TownbridgeError as error:
-            return type(error).__name__
-        self.moved.update(moved)
-        self.vouchers += len(posted)
-        if len(posted) == 1:
-            self.given.append((posted[0].voucher, moved))
-        return "done"
+        async with (
+            self.platform.database.transaction(scope) as tx,
+            tenant_background(self.platform.server, tx, self.tenant, "supplies") as ctx,
+        ):
+            return await act(ctx)
 
-    def _lines(self, kind: Kind) -> list[Line]:
+    def _lines(self) -> list[Line]:
         lots = self.random.sample(LOTS, self.random.randint(1, len(LOTS)))
         return [Line(sku="CON-M", lot=lot, quantity=self.random.randint(1, 4), expiry=LATER) for lot in lots]
 
-    async def _post(self, ctx: TenantCtx) -> tuple[Counter[str], Sequence[Posted]]:
-        kind = self.random.choice(KINDS)
-        day = ctx.today - timedelta(days=self.random.choice((0, 0, 0, 1, 3)))
-        act = Act(kind=kind, day=day, point=self.random.choice(POINTS), key=new_id().hex)
-        lines = self._lines(kind)
+    def _post(self) -> Do:
+        kind, point, lines = self.random.choice(KINDS), self.random.choice(POINTS), self._lines()
+        days, key = timedelta(days=self.random.choice((0, 0, 0, 1, 3))), new_id().hex
         sign = 1 if kind in ("RETURN", "RECEIPT") else -1
         moved = Counter({line.lot: sign * line.quantity for line in lines})
-        return moved, [await post(ctx, act, lines)]
 
-    async def _transfer(self, ctx: TenantCtx) -> tuple[Counter[str], Sequence[Posted]]:
-        out, into = self.random.sample(POINTS, 2)
-        transfer = new_id()
-        halves = (
-            Act(kind="TRANSFER_OUT", day=ctx.today, point=out, transfer_id=transfer),
-            Act(kind="TRANSFER_IN", day=ctx.today, point=into, transfer_id=transfer),
-        )
-        return Counter(), await post_pair(ctx, *halves, self._lines("TRANSFER_OUT"))
+        async def do(ctx: TenantCtx) -> Moved:
+            return moved, [await post(ctx, Act(kind=kind, day=ctx.today - days, point=point, key=key), lines)]
 
-    async def _take_back(self, ctx: TenantCtx) -> tuple[Counter[str], Sequence[Posted]]:
+        return do
+
+    def _transfer(self) -> Do:
+        (out, into), lines = self.random.sample(POINTS, 2), self._lines()
+
+        async def do(ctx: TenantCtx) -> Moved:
+            halves = (
+                Act(kind="TRANSFER_OUT", day=ctx.today, point=out),
+                Act(kind="TRANSFER_IN", day=ctx.today, point=into),
+            )
+            return Counter(), await post_pair(ctx, *halves, lines)
+
+        return do
+
+    def _take_back(self) -> Do:
         voucher, moved = self.random.choice(self.given[-50:])
-        await reverse(ctx, voucher, "MISTAKE")
-        self.vouchers += 1
-        return Counter({lot: -count for lot, count in moved.items()}), ()
+
+        async def do(ctx: TenantCtx) -> Moved:
+            back = await reverse(ctx, voucher, "MISTAKE")
+            return Counter({lot: -count for lot, count in moved.items()}), [back]
+
+        return do
 
 
 async def main(tenant: str, clerks: str, acts: str, seed: str) -> Found:

@@ -49,12 +49,14 @@ async def test_clerks_on_the_same_lots_at_once(
     found = await asyncio.gather(
         *(asyncio.to_thread(work, str(town.t01.id), environment, number) for number in range(PROCESSES))
     )
-    outcomes, moved = Counter[str](), Counter[str]()
+    outcomes, waits, moved = Counter[str](), Counter[str](), Counter[str]()
     for one in found:
         outcomes.update(one.outcomes)
+        waits.update(one.waits)
         moved.update(one.moved)
-    print(dict(sorted(outcomes.items())))  # noqa: T201 -- how many were refused, for the report
+    print(dict(sorted(outcomes.items())), dict(waits))  # noqa: T201 -- how many were refused, for the report
     assert sum(outcomes.values()) == ACTS
+    assert set(waits) <= {"LockNotAvailableError"}, "a busy machine may make her wait, never another's order"
     assert {name.split(": ")[1] for name in outcomes} <= {"done", "Conflict"}
     assert all(outcomes[f"{act}: done"] for act in ("post", "transfer", "take back"))
     async with store() as ctx:
