@@ -30,6 +30,8 @@ PROCESSES = 2
 CLERKS, ACTS = (64, 10_000) if IS_FULL else (16, 300)
 AT_FIRST = 40
 
+TOO_LONG = {"LockNotAvailableError", "QueryCanceledError"}
+"""A busy machine may have a clerk wait too long for her turn; the order of two others never stops her for good."""
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
 
@@ -56,7 +58,7 @@ async def test_clerks_on_the_same_lots_at_once(
         moved.update(one.moved)
     print(dict(sorted(outcomes.items())), dict(waits))  # noqa: T201 -- how many were refused, for the report
     assert sum(outcomes.values()) == ACTS
-    assert set(waits) <= {"LockNotAvailableError"}, "a busy machine may make her wait, never another's order"
+    assert set(waits) <= TOO_LONG
     assert {name.split(": ")[1] for name in outcomes} <= {"done", "Conflict"}
     assert all(outcomes[f"{act}: done"] for act in ("post", "transfer", "take back"))
     async with store() as ctx:
