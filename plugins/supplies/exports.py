@@ -93,7 +93,7 @@ async def ledger(ctx: TenantCtx, query: LedgerQuery) -> AsyncIterator[tuple[OutC
                 row["expiry"],
                 row["quantity"],
                 row["change"],
-                ctx.tell(REASON_TITLES.get(row["reason"], row["reason"])) if row["reason"] else "",
+                ctx.tell(REASON_TITLES[row["reason"]]) if row["reason"] in REASON_TITLES else "",
             )
         day = month_end + timedelta(days=1)
 

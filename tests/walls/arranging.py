@@ -19,7 +19,7 @@ from tests.plugins.registration.conftest import resident
 from tests.plugins.registration.imports.small import HEADER, Worker
 from tests.walls.doors import Door, Field, fields_of
 from tests.walls.stage import DAY, Stage
-from tests.walls.stock import prepare_stock, stock_body
+from tests.walls.stock import machine_file, prepare_stock, stock_body
 
 __all__ = ["BEYOND", "CURSORS", "IDS", "KNOWN_FIELDS", "WORDS", "Sent", "arranged", "shown"]
 
@@ -38,7 +38,7 @@ IDS = (
         "person",
     ),
     *("tenant", "unit", "voucher"),
-    "recall",
+    *("recall", "row", "count", "spot", "file"),
 )
 """Path parameters that name a thing of one unit or town: there is an own one, a foreign one and an absent one."""
 
@@ -69,6 +69,8 @@ KNOWN_FIELDS = {
     "merge": "merge",
     "person": "person",
     "picked": "person",
+    "source": "source",
+    "spot": "spot",
 }
 """Fields that are ids -> the thing that they name; a `key` is made by who sends it and names nothing."""
 
@@ -79,7 +81,7 @@ CURSORS = {"after": "", "before": ""}
 """Fields that say where a list goes on; `test_marks.py` tries those of another unit."""
 
 TEXTS = {
-    "code": "U99",
+    "code": "V99",
     "confirm": "",
     "kind": "",
     "name": "新来",
@@ -131,6 +133,20 @@ BY_FORM: dict[str, dict[str, str]] = {
     "NewProductForm": {"gate": "none", "valid_from": LATER},
     "PresetForm": {"preset": "xian", "valid_from": LATER},
     "CatalogueBody": {"valid_from": LATER},
+    "ArrivalForm": {
+        "sku_1": "CON-M",
+        "lot_1": "A",
+        "expiry_1": "203912",
+        "quantity_1": "1",
+        "checked": "unit,date,product,price,specification,lot,expiry,quantity,package",
+    },
+    "NewPointForm": {"kind": "BOX", "firm_id": ""},
+    "PointForm": {"min_months": "2", "max_months": "3", "emergency_tenths": "5"},
+    "HoldForm": {"reason": "DAMP"},
+    "LossForm": {"reason": "DAMAGED", "quantity": "1"},
+    "OutreachForm": {"place": "so", "sku": "CON-M", "key": ""},
+    "RestockForm": {"sku": "CON-M"},
+    "CountForm": {"numbers": "8"},
 }
 BY_PATH: dict[str, dict[str, str]] = {
     "/town/{town_code}/staff/add": {"role": "town_analyst", "login": "new.analyst"},
@@ -324,6 +340,7 @@ def _filled(stage: Stage, door: Door, sent: Sent) -> Sent:
     if door.binding.takes_upload:
         lines = [HEADER, Worker("新来", 9001).row()]
         content = "\r\n".join(",".join(cells) for cells in lines).encode("utf-8-sig")
+        content = machine_file() if "/machines/" in door.address.path else content
         if door.is_api:
             sent.query, sent.body = sent.query | {FILE_NAME: "new.csv"}, content
         else:
@@ -339,6 +356,8 @@ def _value(stage: Stage, field: Field, things: dict[str, str]) -> str | None:
     special = BY_FORM.get(field.owner, {})
     if field.name in special:
         return special[field.name]
+    if field.owner in ("CountForm", "TellForm") and field.name in ("lines", "picked"):
+        return things.get(field.name) or things["counted" if field.name == "lines" else "notice_of_recall"]
     if field.is_id:
         name = KNOWN_FIELDS.get(field.name, "")
         return things.get(name) if name else str(new_id())
@@ -346,7 +365,7 @@ def _value(stage: Stage, field: Field, things: dict[str, str]) -> str | None:
         return stage.names.get(UUID(things["person"]), "nobody")
     if field.name == "version":
         return things.get("version", "1")
-    if field.name in ("seen", "sku", "lot") and field.name in things:
+    if field.name in ("seen", "sku", "lot", "code", "day") and field.name in things:
         return things[field.name]
     if not field.is_required and field.name not in ("name", "village", "unit", "phone"):
         return None

@@ -49,7 +49,7 @@ from tests.plugins.registration.conftest import resident, wang
 from tests.plugins.registration.imports.small import HEADER, Worker
 from tests.plugins.reporting.conftest import CELLS
 from tests.walls.asking import Asker, Request, ask
-from tests.walls.stock import fill_town_stock
+from tests.walls.stock import fill_stock, fill_town_stock
 
 __all__ = [
     "CANARY",
@@ -405,6 +405,7 @@ async def _fill_unit(stage: Stage, address: str) -> None:
     stock = await stage.shelf(address)
     voucher, entry = await stage.issue(address)
     stage.places[address].things |= {
+        **await fill_stock(stage, address),
         "stock": str(stock),
         "voucher": str(voucher),
         "entry": str(entry),

@@ -136,7 +136,7 @@ async def _consignment_page(
     return ctx.render(
         "supplies/consignment.html",
         status,
-        place=place,
+        spot=place,
         lots=await lots(ctx, place.code),
         catalogue=await catalogue_on(ctx, ctx.today),
         counted=counted,

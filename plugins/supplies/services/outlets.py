@@ -9,8 +9,10 @@ from uuid import UUID
 from core.sdk import BadInput, Conflict, NotFound, Prepared, TenantCtx
 from core.sdk import gettext_noop as _
 from plugins.supplies.services.catalogue import catalogue_on
-from plugins.supplies.services.ledger import post, post_pair
+from plugins.supplies.services.ledger import post
+from plugins.supplies.services.moving import move
 from plugins.supplies.services.points import ServicePoint, find_point
+from plugins.supplies.services.sending import Taken
 from plugins.supplies.services.stocking import LotAtPoint, lots
 from plugins.supplies.services.vouchers import Act, Line, Posted
 from plugins.supplies.tables import Stock, Voucher
@@ -56,20 +58,13 @@ async def hand_out_many(
     return await post(ctx, Act(kind="ISSUE", day=day, point=point, reference=place, key=key), lines)
 
 
-async def restock(
-    ctx: TenantCtx, to: UUID, source: UUID, sku: str, quantity: int, day: date
-) -> tuple[Posted, Posted]:
+async def restock(ctx: TenantCtx, to: UUID, source: UUID, sku: str, quantity: int, day: date) -> None:
     """Goods go from a point of the unit to another one; the earliest lots first."""
     into, out = await find_point(to), await find_point(source)
     await lock_points(*sorted({into.code, out.code}))
     lines = earliest(await lots(ctx, out.code), sku, quantity, day)
-    transfer = {"transfer_id": None, "day": day}
-    return await post_pair(
-        ctx,
-        Act(kind="TRANSFER_OUT", point=out.code, other=into.code, **transfer),
-        Act(kind="TRANSFER_IN", point=into.code, other=out.code, **transfer),
-        lines,
-    )
+    taken = [Taken(sku=line.sku, lot=line.lot, quantity=line.quantity) for line in lines]
+    await move(ctx, out.code, into.code, taken, day=day)
 
 
 def consumed(found: Sequence[LotAtPoint], numbers: Mapping[UUID, int]) -> tuple[list[Line], list[Line]]:

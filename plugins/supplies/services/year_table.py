@@ -12,7 +12,7 @@ from core.sdk import gettext_noop as _
 from core.sdk.figures import UnitFigures
 from plugins.supplies.services.catalogue import Catalogue
 
-__all__ = ["FAULTS", "FLOWS", "INDICATORS", "Check", "YearLine", "YearTable", "year_table"]
+__all__ = ["FAULTS", "FLOWS", "INDICATORS", "RULES", "Check", "YearLine", "YearTable", "year_table"]
 
 MOVED, ON_HAND, CONDOMS, PROTECTION, SERVED = "SUP-11", "SUP-10", "SUP-01", "SUP-04", "SUP-05"
 INDICATORS = (MOVED, ON_HAND, CONDOMS, PROTECTION, SERVED)
@@ -28,6 +28,11 @@ FAULTS: Mapping[str, str] = {
     "R03": _("The condoms of the report are not those of the ledger."),
     "R04": _("The couple-years are not the units multiplied by their factors."),
     "R05": _("More people were served than units were handed out."),
+}
+RULES: Mapping[str, str] = {
+    "R03": _("The condoms of the report are those of the ledger."),
+    "R04": _("The couple-years are the units multiplied by their factors."),
+    "R05": _("No more people were served than units were handed out."),
 }
 CENT = Fraction(1, 100)
 

@@ -9,7 +9,7 @@ from core.sdk import gettext_noop as _
 from core.sdk.figures import parse_period
 from plugins.supplies.permissions import NETWORK
 from plugins.supplies.services.catalogue import Catalogue, catalogue_of_town
-from plugins.supplies.services.year_table import FAULTS, FLOWS, INDICATORS, YearTable, year_table
+from plugins.supplies.services.year_table import FAULTS, FLOWS, INDICATORS, RULES, YearTable, year_table
 from plugins.supplies.town.forms import YearQuery
 
 __all__ = ["PAGES", "read_year"]
@@ -48,6 +48,7 @@ async def show_year(ctx: TownCtx, query: YearQuery) -> Any:
         flows=FLOWS,
         titles=FLOW_TITLES,
         faults=FAULTS,
+        rules=RULES,
         wrong=sum(bool(line.faults) for line in (*table.lines, *table.town))
         + sum(check.is_kept is False for check in table.checks),
     )

@@ -7,9 +7,10 @@ import re
 import pytest
 
 from core.kernel import clock
+from core.tenancy.firms import add_firm
 from core.testing import Visitor
 from plugins.supplies.services import keeping
-from plugins.supplies.services.points import list_points
+from plugins.supplies.services.points import list_points, open_point
 from plugins.supplies.services.stocking import lots
 from plugins.supplies.tables import Entry
 from tests.plugins.supplies.conftest import Store, receive
@@ -171,3 +172,23 @@ async def test_an_employers_officer_and_medical_staff_do_not_keep_stock(store: S
     nurse = await visit("medical_staff")
     assert (await nurse.get(f"{BASE}/stock")).status_code == 200
     assert (await nurse.get(f"{BASE}/stock/arrive")).status_code == 403
+
+
+async def test_goods_at_a_firm_are_brought_and_counted(clerk: Visitor, store: Store) -> None:
+    async with store() as ctx:
+        await receive(ctx, 50)
+        firm = (await add_firm(ctx.transaction, name_zh="华星制衣", served_from=ctx.today)).id
+        levels = {"min_months": 2, "max_months": 3, "emergency_tenths": 5}
+        spot = await open_point(ctx, "C1", "华星前台", "CONSIGNMENT", firm, levels)
+        source = next(each.id for each in await list_points() if each.code == "S1")
+    page = f"{BASE}/consignment/{spot}"
+    assert "华星前台" in (await clerk.get(page)).text
+    told = {"source": f"{source}", "sku": "CON-M", "quantity": "30", "day": f"{clock.today()}"}
+    assert (await clerk.post(f"{page}/restock", told | {"quantity": "51"})).status_code == 409
+    assert (await clerk.post(f"{page}/restock", told)).status_code == 303
+    (line,) = hidden((await clerk.get(page)).text, "lines")
+    assert (await clerk.post(f"{page}/count", {"lines": line, "numbers": ""})).status_code == 400
+    assert (await clerk.post(f"{page}/count", {"lines": line, "numbers": "12"})).status_code == 303
+    async with store() as ctx:
+        assert {lot.point: lot.balance for lot in await lots(ctx)} == {"S1": 20, "C1": 12}
+    assert (await clerk.get(f"{BASE}/consignment/{source}")).status_code == 404
