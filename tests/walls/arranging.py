@@ -18,6 +18,7 @@ from plugins.registration.services import moving
 from tests.plugins.registration.conftest import resident
 from tests.plugins.registration.imports.small import HEADER, Worker
 from tests.walls.doors import Door, Field, fields_of
+from tests.walls.orders import LOT, order_body, requisition_for, shipment_for
 from tests.walls.stage import DAY, Stage
 from tests.walls.stock import machine_file, prepare_stock, stock_body
 
@@ -39,6 +40,7 @@ IDS = (
     ),
     *("tenant", "unit", "voucher"),
     *("recall", "row", "count", "spot", "file"),
+    *("requisition", "shipment"),
 )
 """Path parameters that name a thing of one unit or town: there is an own one, a foreign one and an absent one."""
 
@@ -147,6 +149,9 @@ BY_FORM: dict[str, dict[str, str]] = {
     "OutreachForm": {"place": "so", "sku": "CON-M", "key": ""},
     "RestockForm": {"sku": "CON-M"},
     "CountForm": {"numbers": "8"},
+    "ReceivedForm": {**LOT, "received_1": "1"},
+    "TransferForm": {**LOT, "quantity_1": "1", "to": "B1"},
+    "NewTransfer": {"to": "B1"},
 }
 BY_PATH: dict[str, dict[str, str]] = {
     "/town/{town_code}/staff/add": {"role": "town_analyst", "login": "new.analyst"},
@@ -294,6 +299,8 @@ MAKERS: dict[str, Callable[[Stage, Door, dict[str, str]], Awaitable[UUID | str]]
     "firm": _firm,
     "account": _account,
     "voucher": _voucher,
+    "requisition": requisition_for,
+    "shipment": shipment_for,
     "period": _period,
 }
 
@@ -333,7 +340,7 @@ def _filled(stage: Stage, door: Door, sent: Sent) -> Sent:
     if _kind(door) == "BatchForm":
         told = {"seen": "T01:1"}
     if door.binding.body is not None:
-        whole = stock_body(_kind(door), told)
+        whole = stock_body(_kind(door), told) or order_body(_kind(door), told)
         sent.body = msgspec.json.encode(whole) if whole else _json(door.binding.body, told)
     else:
         sent.form = told

@@ -49,6 +49,7 @@ from tests.plugins.registration.conftest import resident, wang
 from tests.plugins.registration.imports.small import HEADER, Worker
 from tests.plugins.reporting.conftest import CELLS
 from tests.walls.asking import Asker, Request, ask
+from tests.walls.orders import fill_orders, make_stores
 from tests.walls.stock import fill_stock, fill_town_stock
 
 __all__ = [
@@ -357,6 +358,7 @@ async def _open_places(stage: Stage) -> None:
             stage.places[tenant.slug] = Place(address=tenant.slug, region=region, tenant=tenant)
             await stage.switch_on(tenant, ["cabinet"])
     await stage.unit(TOWN, "T03")
+    await make_stores(stage)
     await stage.unit(FAR_TOWN, "T21")
 
 
@@ -404,6 +406,7 @@ async def _fill_unit(stage: Stage, address: str) -> None:
     incoming = await stage.incoming(address)
     stock = await stage.shelf(address)
     voucher, entry = await stage.issue(address)
+    stage.places[address].things |= await fill_orders(stage, address)
     stage.places[address].things |= {
         **await fill_stock(stage, address),
         "stock": str(stock),

@@ -129,6 +129,8 @@ async def prepare_stock(stage: Stage, door: Door, values: dict[str, str]) -> dic
     if "/supplies/catalogue" in path:
         at = [path.endswith(each) for each in VERSIONS]
         told |= {"seen": str(at.index(True)) if any(at) else "0", "sku": values.get("sku", "NEW-1")}
+    if path.endswith("/requisitions/{requisition}/add"):
+        told["sku"] = "COC-LNG21"
     if path.endswith("/supplies/recalls"):
         told |= {"lot": f"L{stage.number()}", "sku": "CON-M"}
     if "{recall}" in path:

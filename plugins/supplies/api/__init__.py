@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from plugins.supplies.api import catalogue, counter, keeping, network, vouchers
+from plugins.supplies.api import (
+    catalogue,
+    counter,
+    keeping,
+    network,
+    requisitions,
+    shipments,
+    transfers,
+    vouchers,
+)
 
 __all__ = ["ROUTES"]
 
@@ -12,4 +21,7 @@ ROUTES = (
     *keeping.ROUTES,
     *catalogue.ROUTES,
     *network.ROUTES,
+    *requisitions.ROUTES,
+    *shipments.ROUTES,
+    *transfers.ROUTES,
 )

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from plugins.supplies.pages import counter, counts, outlets, points, recalled, stock, vouchers
+from plugins.supplies.pages import (
+    counter,
+    counts,
+    deciding,
+    needs,
+    outlets,
+    papers,
+    points,
+    recalled,
+    requisitions,
+    shipments,
+    stock,
+    transfers,
+    vouchers,
+)
 
 __all__ = ["PAGES"]
 
@@ -14,4 +28,10 @@ PAGES = (
     *recalled.PAGES,
     *points.PAGES,
     *outlets.PAGES,
+    *needs.PAGES,
+    *requisitions.PAGES,
+    *deciding.PAGES,
+    *shipments.PAGES,
+    *transfers.PAGES,
+    *papers.PAGES,
 )

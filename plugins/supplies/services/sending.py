@@ -64,7 +64,7 @@ async def pack(ctx: TenantCtx, requisition: UUID, point: str) -> UUID:
 
 async def begin_return(ctx: TenantCtx, point: str, note: str) -> UUID:
     """Begin a shipment back to the town's store. Raises `BadInput`, `Conflict`."""
-    store = None if is_store(ctx) else await ctx.town_station()
+    store = await ctx.town_station()
     if store is None:
         raise Conflict(
             _("There is no other unit that is the town's store."),

@@ -48,7 +48,7 @@ STATE_TITLES: dict[str, str] = {
     "declined": _("declined"),
     "cancelled": _("cancelled"),
     "sent": _("on its way"),
-    "received": _("received"),
+    "received": _("arrived and counted"),
 }
 KIND_TITLES: dict[str, str] = {
     "SUPPLY": _("for a requisition"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from plugins.supplies.widgets import counter, stock
+from plugins.supplies.widgets import counter, orders, stock
 
 __all__ = ["WIDGETS"]
 
-WIDGETS = (*counter.WIDGETS, *stock.WIDGETS)
+WIDGETS = (*counter.WIDGETS, *orders.WIDGETS, *stock.WIDGETS)
