@@ -18,7 +18,7 @@ from core.app import open_platform
 from core.host.discovery import Found
 from core.kernel.ids import new_id
 from core.testing import PASSWORD, Server, platform_settings
-from tests.journeys.goods import stock_up
+from tests.journeys.goods import open_store, stock_up
 from tests.serving import serving
 
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
@@ -35,6 +35,7 @@ async def served_database(
     settings = platform_settings(database_server, name, home)
     async with open_platform(settings, found=installed_plugins) as platform:
         await stock_up(platform)
+        await open_store(platform)
     yield name
     await database_server.run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
