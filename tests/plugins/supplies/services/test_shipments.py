@@ -385,7 +385,7 @@ async def test_a_half_of_a_transfer_is_not_taken_back_alone(
     async with store(station) as ctx:
         row = await Voucher.select(Voucher.id).where(Voucher.transfer_id == shipment).first()
         assert row is not None
-        with pytest.raises(Conflict, match="another point or unit"):
+        with pytest.raises(Conflict, match="part of a transfer"):
             await reverse(ctx, row["id"], "MISTAKE")
 
 
