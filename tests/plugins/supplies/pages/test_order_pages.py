@@ -44,6 +44,7 @@ async def begun(clerk: Visitor) -> str:
     assert answer.status_code == 303, answer.text
     place = answer.headers["Location"]
     assert (await clerk.post(f"{place}/add", {"sku": "CON-M"})).status_code == 303
+    assert (await clerk.get(f"{place}/print")).status_code == 200
     return place
 
 
