@@ -13,7 +13,7 @@ from plugins.supplies.services import callbacks, counting, keeping, points
 from plugins.supplies.services.ledger import post, reverse
 from plugins.supplies.services.stocking import due_for_inspection, lots, near_expiry
 from plugins.supplies.services.vouchers import Line
-from plugins.supplies.tables import Client, Recall, Stock
+from plugins.supplies.tables import Client, PastRecipient, Recall, Recipient, Stock
 from tests.plugins.supplies.conftest import LATER, Store, Work, act, line, person_at, receive
 
 NINE = tuple(keeping.CHECKS)
@@ -170,3 +170,27 @@ async def test_a_recall_lists_who_asked_to_be_told_and_counts_the_others(
         assert await callbacks.tick_off(ctx, recall.id, [found.notices[0].id]) == 0
         await keeping.hold(ctx, await row_of(ctx), "RECALL")
         assert not (await callbacks.callback_of(ctx, recall.id)).is_open
+
+
+async def test_a_link_that_was_put_away_is_still_found_for_a_recall_and_by_no_page(
+    store: Store, platform, town
+) -> None:
+    async with store() as ctx:
+        await receive(ctx, 20)
+        person, today = await person_at(ctx), ctx.today
+        given = await post(ctx, act(ctx, "ISSUE", person=person), [line(2)])
+        await Client.insert(Client(person_id=person, recall_agreed_on=today))
+    async with store(None, "supplies", "archive") as ctx:
+        ctx.changed(Recipient, today)
+        ctx.changed(PastRecipient, today)
+        await Recipient.delete().where(Recipient.voucher_id == given.voucher)
+        await PastRecipient.insert(PastRecipient(voucher_id=given.voucher, person_id=person, day=today))
+    async with platform.database.transaction(Scope.town(town.region.id)):
+        told = {"sku": "CON-M", "lot": "A", "recalled_on": today, "reason": "渗漏"}
+        await Recall.insert(Recall(region_id=town.region.id, announced_at=clock.now(), **told))
+    async with store() as ctx:
+        assert await callbacks.find_people(ctx) == 0
+    async with store(None, "supplies", "archive") as ctx:
+        assert await callbacks.find_people(ctx) == 1
+    async with store() as ctx:
+        assert [each.untold for each in await callbacks.open_callbacks(ctx)] == [1]
