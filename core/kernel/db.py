@@ -143,13 +143,16 @@ class Transaction:
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
-        """Undo the block alone when it raises; the scope stays as it is."""
+        """Undo the block alone when it raises, what it deferred included; the scope stays as it is."""
         self._savepoints += 1
         name = f"point_{self._savepoints}"
         await self.connection.execute(f"SAVEPOINT {name}")
+        deferred = {flush: list(items) for flush, items in self._deferred.items()}
+        after = list(self._after)
         try:
             yield
         except BaseException:
+            self._deferred, self._after = deferred, after
             await self.connection.execute(f"ROLLBACK TO SAVEPOINT {name}")
             raise
         await self.connection.execute(f"RELEASE SAVEPOINT {name}")

@@ -14,6 +14,7 @@ from core.sdk import gettext_noop as _
 from plugins.supplies.services.ledger import post
 from plugins.supplies.services.points import find_point
 from plugins.supplies.services.vouchers import Act, Line
+from plugins.supplies.services.wholly import wholly
 from plugins.supplies.tables import Stock, Stocktake, StocktakeLine
 
 __all__ = [
@@ -156,6 +157,7 @@ async def enter_count(ctx: TenantCtx, count: UUID, numbers: Mapping[UUID, int]) 
     ctx.audit("supplies.count.enter", "count", count, detail={"point": known.count.point})
 
 
+@wholly
 async def apply_count(ctx: TenantCtx, count: UUID, note: str) -> int:
     """The second look agrees: each difference becomes an adjustment. The number of lines that differed."""
     known = await _in_state(count, "counted")

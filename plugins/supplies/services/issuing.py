@@ -12,15 +12,16 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from core.sdk import BadInput, Conflict, Prepared, TenantCtx, TownbridgeError
+from core.sdk import BadInput, Conflict, Prepared, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.people import Person
 from plugins.supplies.permissions import CLINIC
 from plugins.supplies.services.desk import Given, Pick, arrange, desk_at, who
 from plugins.supplies.services.ledger import post
-from plugins.supplies.services.recipients import forget_client, lock_client
+from plugins.supplies.services.recipients import lock_client
 from plugins.supplies.services.shelf import lock_lots
 from plugins.supplies.services.vouchers import Act, Line, Posted
+from plugins.supplies.services.wholly import wholly
 from plugins.supplies.tables import Voucher
 
 __all__ = ["Said", "hand_out", "said_in"]
@@ -60,6 +61,7 @@ def said_in(sent: Sent) -> Said:
 _entered = Prepared(lambda key: Voucher.select(Voucher.id).where(Voucher.key == key))
 
 
+@wholly
 async def hand_out(
     ctx: TenantCtx, point: str, person: UUID | None, picks: Sequence[Pick], said: Said
 ) -> Posted:
@@ -67,14 +69,9 @@ async def hand_out(
     if not picks:
         raise BadInput(fields={"sku": _("Choose a product and how many.")})
     shown = await who(ctx, person)
-    is_first = person is not None and await lock_client(person)
-    try:
-        return await _handed_out(ctx, point, shown, picks, said)
-    except TownbridgeError:
-        # The page says what is wrong in the same transaction; who received nothing is no client.
-        if person is not None and is_first:
-            await forget_client(person)
-        raise
+    if person is not None:
+        await lock_client(person)
+    return await _handed_out(ctx, point, shown, picks, said)
 
 
 async def _handed_out(

@@ -33,6 +33,7 @@ from plugins.supplies.services.outlets import earliest, lock_points
 from plugins.supplies.services.points import find_point
 from plugins.supplies.services.stocking import LotAtPoint, lots
 from plugins.supplies.services.vouchers import Act
+from plugins.supplies.services.wholly import wholly
 from plugins.supplies.settings import Settings
 from plugins.supplies.tables import MachineFile, Voucher
 
@@ -144,6 +145,7 @@ async def send_file(ctx: TenantCtx, point: UUID, upload: Upload | None) -> UUID:
     return file.id
 
 
+@wholly
 async def apply_file(ctx: TenantCtx, file: UUID) -> int:
     """Enter its good rows, each as an issue without a name on its day. The number of rows that were entered."""
     known = await _planned(file)

@@ -13,10 +13,12 @@ from plugins.supplies.services.picking import check_sound
 from plugins.supplies.services.requisitions import number_of
 from plugins.supplies.services.sending import Taken
 from plugins.supplies.services.vouchers import Act, Line
+from plugins.supplies.services.wholly import wholly
 
 __all__ = ["move"]
 
 
+@wholly
 async def move(
     ctx: TenantCtx,
     point: str,

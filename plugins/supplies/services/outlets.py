@@ -15,6 +15,7 @@ from plugins.supplies.services.points import ServicePoint, find_point
 from plugins.supplies.services.sending import Taken
 from plugins.supplies.services.stocking import LotAtPoint, lots
 from plugins.supplies.services.vouchers import Act, Line, Posted
+from plugins.supplies.services.wholly import wholly
 from plugins.supplies.tables import Stock, Voucher
 
 __all__ = ["consumed", "earliest", "hand_out_many", "lock_points", "restock", "settle_consignment"]
@@ -80,6 +81,7 @@ def consumed(found: Sequence[LotAtPoint], numbers: Mapping[UUID, int]) -> tuple[
     return taken, more
 
 
+@wholly
 async def settle_consignment(ctx: TenantCtx, point: UUID, day: date, numbers: Mapping[UUID, int]) -> int:
     """What lies at the firm was counted: what is missing since the last count was taken, by nobody knows whom."""
     place = await _consignment(point)

@@ -23,6 +23,7 @@ from plugins.supplies.services.needs import open_point
 from plugins.supplies.services.requisitions import changed_since
 from plugins.supplies.services.shipments import ANSWER, Shipment, ShipmentLine, lines_of, locked, turn
 from plugins.supplies.services.vouchers import Act, Line
+from plugins.supplies.services.wholly import wholly
 
 __all__ = ["Counted", "accept", "decline", "receive"]
 
@@ -61,6 +62,7 @@ async def decline(ctx: TenantCtx, shipment: UUID, reason: str) -> None:
     shipments.note(ctx, "decline", half)
 
 
+@wholly
 async def receive(
     ctx: TenantCtx,
     shipment: UUID,

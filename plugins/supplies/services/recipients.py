@@ -8,7 +8,7 @@ from uuid import UUID
 from core.sdk import Prepared, TenantCtx, among
 from plugins.supplies.tables import Client, PastRecipient, Recipient
 
-__all__ = ["forget_client", "lock_client", "retire", "vouchers_of"]
+__all__ = ["lock_client", "retire", "vouchers_of"]
 
 AT_ONCE = 1000
 LINK = ("voucher_id", "person_id", "day")
@@ -30,22 +30,12 @@ _older = Prepared(
 _client = Prepared(lambda person: Client.select().where(Client.person_id == person).lock_rows("UPDATE"))
 
 
-async def lock_client(person: UUID) -> bool:
-    """What is issued to her now waits for what is being issued to her elsewhere in the unit: limits hold exactly.
-
-    True for who was served never before; then a row was made for her.
-    """
-    if await _client.first(person) is not None:
-        return False
-    target = (Client.tenant_id, Client.person_id)
-    made = await Client.insert(Client(person_id=person)).on_conflict(target=target, action="DO NOTHING")
-    await _client.first(person)
-    return bool(made)
-
-
-async def forget_client(person: UUID) -> None:
-    """Nothing was issued to her after all."""
-    await Client.delete().where(Client.person_id == person)
+async def lock_client(person: UUID) -> None:
+    """What is issued to her now waits for what is being issued to her elsewhere in the unit: limits hold exactly."""
+    if await _client.first(person) is None:
+        target = (Client.tenant_id, Client.person_id)
+        await Client.insert(Client(person_id=person)).on_conflict(target=target, action="DO NOTHING")
+        await _client.first(person)
 
 
 async def vouchers_of(person: UUID, since: date) -> list[UUID]:

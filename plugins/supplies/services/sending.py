@@ -17,6 +17,7 @@ from plugins.supplies.services.picking import Picked, check_sound, propose, soun
 from plugins.supplies.services.requisitions import changed_since
 from plugins.supplies.services.shipments import SEND, ShipmentLine, find_shipment, lines_of, locked, turn
 from plugins.supplies.services.vouchers import Act, Line
+from plugins.supplies.services.wholly import wholly
 
 __all__ = ["MOST_LINES", "Taken", "begin_offer", "begin_return", "cancel", "offer", "pack", "repack", "send"]
 
@@ -129,6 +130,7 @@ async def offer(ctx: TenantCtx, shipment: UUID, version: int) -> None:
     shipments.note(ctx, "offer", half)
 
 
+@wholly
 async def send(ctx: TenantCtx, shipment: UUID, version: int, day: date | None = None) -> None:
     """The goods leave: from now on they are in transit. Raises `BadInput`, `Conflict`."""
     asked_by = (await find_shipment(shipment)).requisition_id

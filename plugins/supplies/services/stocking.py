@@ -14,9 +14,18 @@ from core.sdk import NotFound, Prepared, TenantCtx
 from plugins.supplies.services.expiry import Bucket, bucket_of
 from plugins.supplies.services.recalls import recalls_for_unit
 from plugins.supplies.settings import Settings
-from plugins.supplies.tables import Stock
+from plugins.supplies.tables import Stock, Voucher
 
-__all__ = ["LotAtPoint", "due_for_inspection", "lot_at_point", "lots", "near_expiry"]
+__all__ = ["LotAtPoint", "due_for_inspection", "lot_at_point", "lots", "near_expiry", "overrides_of_month"]
+
+_overrides = Prepared(
+    lambda day: Voucher.select(Voucher.id).where(
+        (Voucher.day >= day)
+        & (Voucher.kind == "ISSUE")
+        & (Voucher.override != "")
+        & Voucher.reverses_id.is_null()
+    )
+)
 
 
 class LotAtPoint(Struct, frozen=True, kw_only=True):
@@ -77,6 +86,11 @@ def near_expiry(found: Iterable[LotAtPoint]) -> dict[Bucket, list[LotAtPoint]]:
         if lot.bucket and lot.balance > 0:
             buckets[lot.bucket].append(lot)
     return buckets
+
+
+async def overrides_of_month(ctx: TenantCtx) -> int:
+    """How often this month a limit or an earlier lot was passed over with a reason."""
+    return len(await _overrides(ctx.today.replace(day=1)))
 
 
 async def due_for_inspection(ctx: TenantCtx, found: Iterable[LotAtPoint]) -> list[LotAtPoint]:

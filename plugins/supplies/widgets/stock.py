@@ -10,13 +10,13 @@ from plugins.supplies.services.callbacks import open_callbacks
 from plugins.supplies.services.catalogue import catalogue_of_town, catalogue_on
 from plugins.supplies.services.network import INDICATORS, Holding, holdings, propose, tracers_in
 from plugins.supplies.services.points import list_points
-from plugins.supplies.services.stocking import due_for_inspection, lots, near_expiry
+from plugins.supplies.services.stocking import due_for_inspection, lots, near_expiry, overrides_of_month
 
 __all__ = ["WIDGETS"]
 
 
 async def stock_at_a_glance(ctx: TenantCtx) -> str | None:
-    """How many lots expire when, and which products are missing where."""
+    """How many lots expire when, which products are missing where, how often a rule was passed over."""
     points = [point for point in await list_points() if point.is_open]
     if not points:
         return None
@@ -37,6 +37,7 @@ async def stock_at_a_glance(ctx: TenantCtx) -> str | None:
         "supplies/stock_home.html",
         buckets=near_expiry(found),
         missing=missing,
+        overrides=await overrides_of_month(ctx),
     )
 
 
