@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ from core.figures.rebuild import rebuild
 from core.host.personal import PersonalDoor
 from core.identity.roles import ROLES, TENANT_ROLES, compartments_of
 from core.kernel.clock import freeze, now
+from core.kernel.ids import new_id
 from core.kernel.scope import ARCHIVE, Scope
 from core.people.merging import begin_merge
 from core.sdk.ctx import Actor, TenantCtx
@@ -169,6 +171,20 @@ async def test_no_page_shows_what_is_put_away(
         answer = await clerk.get(f"/t/t01/registration/people/{her}{page}")
         assert str(voucher["id"]) not in answer.text
         assert day not in answer.text
+
+
+@pytest.mark.parametrize("role", ["tenant_officer", "tenant_reporter", "rights_consultant"])
+async def test_whoever_works_for_the_employer_opens_nothing_of_supplies(
+    platform: Platform, visit: Visit, role: str
+) -> None:
+    """Every page of the unit that can be opened; that nothing else can be done is tried in tests/walls."""
+    (supplies,) = (entry for entry in platform.registry.plugins if entry.name == "supplies")
+    here = [page for page in supplies.pages if page.method == "GET" and page.place == "tenant"]
+    paths = [re.sub(r"{\w+}", str(new_id()), page.path) for page in here]
+    assert len(paths) > 20
+    visitor = await visit(role)
+    answers = {path: await visitor.get(f"/t/t01/supplies/{path}".rstrip("/")) for path in paths}
+    assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(paths, 403)
 
 
 async def test_figures_do_not_change_when_links_are_put_away(
