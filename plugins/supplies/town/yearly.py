@@ -15,9 +15,9 @@ from plugins.supplies.town.forms import YearQuery
 __all__ = ["PAGES", "read_year"]
 
 FLOW_TITLES = {
-    "receipt": _("Received"),
+    "receipt": _("Came in"),
     "transfer_in": _("From other points"),
-    "return": _("Returned"),
+    "return": _("Taken back in"),
     "issue": _("Handed out"),
     "transfer_out": _("To other points"),
     "loss": _("Lost"),
