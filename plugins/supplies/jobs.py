@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from core.sdk import Handover, Job, TenantCtx
 from plugins.supplies.services.asking import draft_what_is_due
 from plugins.supplies.services.books import keep_up
-from plugins.supplies.services.callbacks import find_people
+from plugins.supplies.services.callbacks import find_people, forget_notices
 from plugins.supplies.services.parcels import (
     pack_decision,
     pack_dispatch,
@@ -18,7 +18,7 @@ from plugins.supplies.services.parcels import (
     take_receipt,
     take_request,
 )
-from plugins.supplies.services.recipients import retire
+from plugins.supplies.services.recipients import retire, years_before
 from plugins.supplies.services.requisitions import DECIDE, REQUEST
 from plugins.supplies.services.shipments import ANSWER, SEND
 from plugins.supplies.settings import Settings
@@ -50,7 +50,10 @@ async def draft_requisitions(ctx: TenantCtx, payload: Payload) -> None:
 
 
 async def find_recalled(ctx: TenantCtx, payload: Payload) -> None:
-    await find_people(ctx)
+    """A recall is worked off while links are shown; then its list goes as they do."""
+    since = years_before(ctx.today, (await ctx.settings(Settings)).retire_years)
+    await find_people(ctx, since)
+    await forget_notices(ctx, since)
 
 
 JOBS = (

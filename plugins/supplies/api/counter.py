@@ -15,7 +15,7 @@ from plugins.supplies.permissions import ISSUE
 from plugins.supplies.services import last_used
 from plugins.supplies.services.desk import Change, Given, arrange, desk_at, picks_in, who
 from plugins.supplies.services.issuing import hand_out, said_in
-from plugins.supplies.services.shelf import open_points
+from plugins.supplies.services.points import open_points
 from plugins.supplies.services.wishes import keep_wish
 
 __all__ = ["ROUTES"]

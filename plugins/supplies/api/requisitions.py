@@ -14,7 +14,8 @@ from plugins.supplies.pages.order_words import cut, place_of
 from plugins.supplies.permissions import ASK, DECIDE, SEND
 from plugins.supplies.services import asking, deciding, requisitions, sending
 from plugins.supplies.services.asking import Wish
-from plugins.supplies.services.needs import is_store, needs_of, open_points
+from plugins.supplies.services.needs import is_store, needs_of
+from plugins.supplies.services.points import open_points
 from plugins.supplies.services.replenishing import shown_months
 from plugins.supplies.services.requisitions import Requisition
 from plugins.supplies.services.sending import MOST_LINES

@@ -17,7 +17,7 @@ from plugins.supplies.services.desk import NOTHING_ELSE, Change, Desk, Given, ar
 from plugins.supplies.services.eligibility import CATEGORIES
 from plugins.supplies.services.entitlement import KINDS
 from plugins.supplies.services.issuing import hand_out, said_in
-from plugins.supplies.services.shelf import open_points
+from plugins.supplies.services.points import open_points
 from plugins.supplies.services.vouchers import OVERRIDE_REASONS
 from plugins.supplies.services.wishes import keep_wish, told_since
 

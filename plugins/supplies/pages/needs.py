@@ -9,7 +9,8 @@ from plugins.supplies.pages.order_forms import DraftForm
 from plugins.supplies.pages.order_words import names_of
 from plugins.supplies.permissions import ASK
 from plugins.supplies.services import asking
-from plugins.supplies.services.needs import needs_of, open_points
+from plugins.supplies.services.needs import needs_of
+from plugins.supplies.services.points import open_points
 from plugins.supplies.services.replenishing import shown_months
 from plugins.supplies.services.requisitions import URGENCIES
 

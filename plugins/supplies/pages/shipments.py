@@ -35,9 +35,10 @@ from plugins.supplies.pages.order_forms import (
 from plugins.supplies.pages.order_words import Names, cut, names_of, place_of, refuse
 from plugins.supplies.permissions import RECEIVE, SEND
 from plugins.supplies.services import receiving, sending, shipments
-from plugins.supplies.services.picking import Lot, sound_lots
+from plugins.supplies.services.picking import sound_lots
 from plugins.supplies.services.sending import MOST_LINES
 from plugins.supplies.services.shipments import KIND_TITLES, STATE_TITLES, Shipment, ShipmentLine
+from plugins.supplies.services.stocking import LotAtPoint
 
 __all__ = ["PAGES"]
 
@@ -194,7 +195,7 @@ async def _page(
     )
 
 
-def _offered(half: Shipment, lines: list[ShipmentLine], lots: list[Lot]) -> list[Lot]:
+def _offered(half: Shipment, lines: list[ShipmentLine], lots: list[LotAtPoint]) -> list[LotAtPoint]:
     """The lots to choose from: for a requisition those of its products, once accepted those of the offer."""
     if half.kind == "SUPPLY" and lines:
         skus = {line.sku for line in lines}

@@ -29,9 +29,9 @@ from plugins.supplies.permissions import ISSUE, READ
 from plugins.supplies.services import last_used
 from plugins.supplies.services.book import BookLine, Told, book_of, mark_of, place_of, voucher_of
 from plugins.supplies.services.catalogue import Catalogue, catalogue_on
+from plugins.supplies.services.points import open_points
 from plugins.supplies.services.returning import come_back, give_back
 from plugins.supplies.services.reversing import REVERSAL_REASONS, may_take_back, take_back
-from plugins.supplies.services.shelf import open_points
 from plugins.supplies.services.vouchers import KIND_TITLES, OVERRIDE_REASONS, REASON_TITLES
 
 __all__ = ["COLUMNS", "PAGES"]

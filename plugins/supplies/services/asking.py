@@ -14,7 +14,8 @@ from core.sdk import gettext_noop as _
 from plugins.supplies import tables
 from plugins.supplies.services import requisitions
 from plugins.supplies.services.catalogue import catalogue_on
-from plugins.supplies.services.needs import Kept, is_store, needs_of, open_point, open_points
+from plugins.supplies.services.needs import Kept, is_store, needs_of
+from plugins.supplies.services.points import open_point_named, open_points
 from plugins.supplies.services.replenishing import is_review_due
 from plugins.supplies.services.requisitions import (
     REQUEST,
@@ -54,7 +55,7 @@ async def draft(ctx: TenantCtx, point: str, urgency: str) -> UUID:
 
     Raises `BadInput`, and `Conflict` where there is nobody to ask.
     """
-    at = await open_point(point)
+    at = await open_point_named(point)
     written = await _written(point, urgency)
     if written is not None:
         return written
@@ -78,11 +79,9 @@ async def draft_what_is_due(ctx: TenantCtx) -> int:
         return 0
     settings = await ctx.settings(Settings)
     points = await open_points()
-    asked = await last_asked([point["code"] for point in points])
+    asked = await last_asked([point.code for point in points])
     due = [
-        point
-        for point in points
-        if is_review_due(asked.get(point["code"]), settings.review_months, ctx.today)
+        point for point in points if is_review_due(asked.get(point.code), settings.review_months, ctx.today)
     ]
     needed = {kept.point for kept in await needs_of(ctx, due) if kept.need.order > 0} if due else set[str]()
     for code in sorted(needed):

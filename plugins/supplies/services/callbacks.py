@@ -7,7 +7,7 @@ to be told; those who did not ask for it are counted and never listed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from plugins.supplies.services.recalls import RecalledLot, recalls_for_unit
 from plugins.supplies.services.stocking import LotAtPoint, lots
 from plugins.supplies.tables import Client, Entry, PastRecipient, RecallNotice, Recipient, Voucher
 
-__all__ = ["Callback", "Notice", "callback_of", "find_people", "open_callbacks", "tick_off"]
+__all__ = ["Callback", "Notice", "callback_of", "find_people", "forget_notices", "open_callbacks", "tick_off"]
 
 
 class Notice(Struct, frozen=True, kw_only=True):
@@ -116,13 +116,13 @@ async def _standing(recall: RecalledLot) -> dict[UUID, int]:
     return stood
 
 
-async def find_people(ctx: TenantCtx) -> int:
-    """List whoever received a recalled lot and asked to be told; with the archive open, however long ago.
+async def find_people(ctx: TenantCtx, since: date) -> int:
+    """List whoever received a lot recalled since then and asked to be told; with the archive open, however long ago.
 
     Doing it again lists nobody twice. The number of those who were added.
     """
     added = 0
-    for recall in await recalls_for_unit(ctx):
+    for recall in [each for each in await recalls_for_unit(ctx) if each.recalled_on >= since]:
         vouchers = list(await _standing(recall))
         if vouchers:
             people = {row["person_id"] for row in [*await _recipients(vouchers), *await _past(vouchers)]}
@@ -146,6 +146,15 @@ async def tick_off(ctx: TenantCtx, recall: UUID, notices: Sequence[UUID]) -> int
         await RecallNotice.update(told).where(among(RecallNotice.id, waiting))
         ctx.audit("supplies.recall.tell", "recall", recall, detail={"count": len(waiting)})
     return len(waiting)
+
+
+async def forget_notices(ctx: TenantCtx, before: date) -> int:
+    """Nobody is listed any more for a recall from before that day; how many were."""
+    old = [each.id for each in await recalls_for_unit(ctx) if each.recalled_on < before]
+    if not old:
+        return 0
+    gone = await RecallNotice.delete().where(among(RecallNotice.recall_id, old)).returning(RecallNotice.id)
+    return len(gone)
 
 
 def _notice(row: Mapping[str, Any]) -> Notice:

@@ -11,7 +11,7 @@ from core.sdk import gettext_noop as _
 from plugins.supplies import tables
 from plugins.supplies.services import requisitions
 from plugins.supplies.services.needs import is_store
-from plugins.supplies.services.picking import recalled_on
+from plugins.supplies.services.recalls import recalled_on
 from plugins.supplies.services.requisitions import DECIDE, Requisition, lines_of, locked, turn
 
 __all__ = ["approve", "close", "close_if_done", "left_to_send", "own_stock", "packed_of", "send_back"]

@@ -21,7 +21,8 @@ from plugins.supplies.services.catalogue import Product, catalogue_on
 from plugins.supplies.services.eligibility import Prompt, prompts_for
 from plugins.supplies.services.entitlement import Limit, broken, left_of, limits_of
 from plugins.supplies.services.gates import Ruling, rule
-from plugins.supplies.services.shelf import Place, Shelf, open_points, shelf_at, skus_of
+from plugins.supplies.services.points import ServicePoint, open_points
+from plugins.supplies.services.shelf import Shelf, shelf_at, skus_of
 from plugins.supplies.services.taken import NOTHING, History, history_of
 
 __all__ = [
@@ -111,7 +112,7 @@ class Given(Struct, frozen=True, kw_only=True):
 class Desk(Struct, frozen=True, kw_only=True):
     """`person` is None where nobody asks who she is."""
 
-    point: Place
+    point: ServicePoint
     person: Person | None
     shelf: Shelf
     offers: Mapping[str, Offer]
@@ -256,7 +257,7 @@ def _given(
     )
 
 
-def _ruling(ctx: TenantCtx, place: Place, product: Product, history: History) -> Ruling:
+def _ruling(ctx: TenantCtx, place: ServicePoint, product: Product, history: History) -> Ruling:
     return rule(
         product,
         by="medical" if ctx.can(CLINIC) else "station",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.sdk import TenantCtx
-from plugins.supplies.services.shelf import Place
+from plugins.supplies.services.points import ServicePoint
 
 __all__ = ["keep", "point_for"]
 
 FORM = "counter"
 
 
-async def point_for(ctx: TenantCtx, points: Sequence[Place], wished: str = "") -> Place | None:
+async def point_for(ctx: TenantCtx, points: Sequence[ServicePoint], wished: str = "") -> ServicePoint | None:
     by_code = {point.code: point for point in points}
     if wished in by_code:
         return by_code[wished]

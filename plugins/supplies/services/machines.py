@@ -11,6 +11,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from core.sdk import (
     BadInput,
@@ -145,27 +146,18 @@ async def send_file(ctx: TenantCtx, point: UUID, upload: Upload | None) -> UUID:
     return file.id
 
 
-@wholly
 async def apply_file(ctx: TenantCtx, file: UUID) -> int:
-    """Enter its good rows, each as an issue without a name on its day. The number of rows that were entered."""
+    """Enter its good rows, each as an issue without a name on its day. The number of rows that were entered.
+
+    What the books cannot bear (any more) stays with its verdict, and the other rows are entered.
+    """
     known = await _planned(file)
     await lock_points(known.point)
-    rows = await _judged(ctx, known.point, known.rows)
-    found = await lots(ctx, known.point)
-    count = 0
-    for row in rows:
-        if not row.verdict:
-            lines = earliest(found, row.sku, row.quantity, date.fromisoformat(row.day))
-            act = Act(
-                kind="ISSUE",
-                day=date.fromisoformat(row.day),
-                point=known.point,
-                reference=row.ref,
-                key=_key(known.point, row.ref),
-            )
-            await post(ctx, act, lines)
-            found = _less(found, {line.lot: line.quantity for line in lines}, row.sku)
-            count += 1
+    rows = [
+        row if row.verdict else replace(row, verdict=await _entered_as(ctx, known.point, row))
+        for row in await _judged(ctx, known.point, known.rows)
+    ]
+    count = _count(rows, "")
     told: dict[Any, Any] = {
         "state": "applied",
         "rows": json.encode(rows).decode(),
@@ -176,6 +168,24 @@ async def apply_file(ctx: TenantCtx, file: UUID) -> int:
     await MachineFile.update(told).where(MachineFile.id == file)
     ctx.audit("supplies.machine.apply", "machine_file", file, detail={"point": known.point, "rows": count})
     return count
+
+
+async def _entered_as(ctx: TenantCtx, point: str, row: MachineRow) -> Verdict:
+    try:
+        await _enter(ctx, point, row)
+    except Conflict:
+        return "STOCK"
+    except BadInput:
+        return "DATE"
+    return ""
+
+
+@wholly
+async def _enter(ctx: TenantCtx, point: str, row: MachineRow) -> None:
+    day = date.fromisoformat(row.day)
+    lines = earliest(await lots(ctx, point), row.sku, row.quantity, day)
+    act = Act(kind="ISSUE", day=day, point=point, reference=row.ref, key=_key(point, row.ref))
+    await post(ctx, act, lines)
 
 
 async def cancel_file(ctx: TenantCtx, file: UUID) -> None:

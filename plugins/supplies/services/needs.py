@@ -12,16 +12,16 @@ from typing import Any
 from msgspec import Struct
 from piccolo.query.functions.aggregate import Sum
 
-from core.sdk import BadInput, Prepared, TenantCtx, among
-from core.sdk import gettext_noop as _
+from core.sdk import Prepared, TenantCtx, among
 from plugins.supplies.services.books import last_book
 from plugins.supplies.services.on_order import on_order
-from plugins.supplies.services.picking import recalled_on
+from plugins.supplies.services.points import ServicePoint
+from plugins.supplies.services.recalls import recalled_on
 from plugins.supplies.services.replenishing import Levels, Need, Use, add_months, latest, need_of
 from plugins.supplies.settings import Settings
-from plugins.supplies.tables import Entry, Point, Stock
+from plugins.supplies.tables import Entry, Stock
 
-__all__ = ["Kept", "is_store", "levels_of", "needs_of", "open_point", "open_points"]
+__all__ = ["Kept", "is_store", "levels_of", "needs_of"]
 
 STORE = "town_station"
 LOOK_BACK = 2
@@ -59,7 +59,6 @@ class _Day(Struct):
     change: int = 0
 
 
-_points = Prepared(lambda is_open: Point.select().where(Point.is_open == is_open).order_by(Point.code))
 _stock = Prepared(lambda points: Stock.select().where(among(Stock.point, points)))
 _entries = Prepared(
     lambda points, book, start: (
@@ -75,29 +74,17 @@ def is_store(ctx: TenantCtx) -> bool:
     return ctx.tenant.kind == STORE
 
 
-async def open_points() -> Sequence[Mapping[str, Any]]:
-    return await _points(True)
-
-
-async def open_point(code: str) -> Mapping[str, Any]:
-    """Raises `BadInput` where there is none of this code."""
-    found = next((point for point in await open_points() if point["code"] == code), None)
-    if found is None:
-        raise BadInput(fields={"point": _("There is no such open service point. Choose one of the list.")})
-    return found
-
-
-def levels_of(point: Mapping[str, Any]) -> Levels:
+def levels_of(point: ServicePoint) -> Levels:
     return Levels(
-        minimum=Fraction(point["min_months"]),
-        maximum=Fraction(point["max_months"]),
-        emergency=Fraction(point["emergency_tenths"], 10),
+        minimum=Fraction(point.min_months),
+        maximum=Fraction(point.max_months),
+        emergency=Fraction(point.emergency_tenths, 10),
     )
 
 
-async def needs_of(ctx: TenantCtx, points: Sequence[Mapping[str, Any]]) -> list[Kept]:
+async def needs_of(ctx: TenantCtx, points: Sequence[ServicePoint]) -> list[Kept]:
     """Of every product that ever lay at one of these points, by point and sku."""
-    codes = [point["code"] for point in points]
+    codes = [point.code for point in points]
     settings = await ctx.settings(Settings)
     kept = await last_book(ctx)
     if kept is None:
@@ -108,7 +95,7 @@ async def needs_of(ctx: TenantCtx, points: Sequence[Mapping[str, Any]]) -> list[
     on_hand, unusable = await _stock_of(ctx, codes)
     coming = await on_order(codes)
     since = max(add_months(ctx.today, -settings.review_months), book)
-    levels = {point["code"]: levels_of(point) for point in points}
+    levels = {point.code: levels_of(point) for point in points}
     found: list[Kept] = []
     for goods in sorted(on_hand):
         changes = days[goods]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.sdk import BadInput, Conflict, NotFound, Prepared, TenantCtx
 from core.sdk import gettext_noop as _
+from plugins.supplies.services.allotting import allot
 from plugins.supplies.services.catalogue import catalogue_on
 from plugins.supplies.services.ledger import post
 from plugins.supplies.services.moving import move
@@ -26,22 +27,15 @@ _entered = Prepared(lambda key: Voucher.select(Voucher.id).where(Voucher.key == 
 
 def earliest(found: Iterable[LotAtPoint], sku: str, quantity: int, day: date) -> list[Line]:
     """What expires first, of what may be handed out on a day. Raises `Conflict` where there is not so much."""
-    taken: list[Line] = []
-    left = quantity
-    sound = [lot for lot in found if lot.sku == sku and lot.is_sound_on(day)]
-    for lot in sorted(sound, key=lambda each: (each.expiry, each.lot)):
-        part = min(left, lot.balance)
-        if part:
-            taken.append(Line(sku=sku, lot=lot.lot, quantity=part))
-            left -= part
-    if left:
+    allotted = allot([lot for lot in found if lot.sku == sku], quantity, day, day)
+    if allotted.missing:
         raise Conflict(
             _("Only %(count)s of %(sku)s that may be handed out are at this point."),
             _("Bring more to this point first, or enter fewer."),
-            count=quantity - left,
+            count=quantity - allotted.missing,
             sku=sku,
         )
-    return taken
+    return [Line(sku=sku, lot=part.lot.lot, quantity=part.quantity) for part in allotted.parts]
 
 
 async def hand_out_many(

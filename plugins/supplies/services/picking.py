@@ -1,4 +1,4 @@
-"""What is taken from which lot: the earliest expiry first; a lot that is expired, recalled or set aside never."""
+"""What goes out to another point or unit, from which lots: the earliest expiry first, and only sound ones."""
 
 from __future__ import annotations
 
@@ -8,20 +8,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from core.sdk import Conflict, Prepared, TenantCtx
+from core.sdk import Conflict, TenantCtx
 from core.sdk import gettext_noop as _
-from plugins.supplies.tables import Recall, Stock
+from plugins.supplies.services.allotting import allot, fault_of
+from plugins.supplies.services.stocking import LotAtPoint, lots
 
-__all__ = ["Lot", "Picked", "check_sound", "propose", "recalled_on", "sound_lots"]
-
-
-class Lot(Struct, frozen=True, kw_only=True):
-    """What lies of a lot at a point and may go out."""
-
-    sku: str
-    lot: str
-    expiry: date
-    balance: int
+__all__ = ["Picked", "check_sound", "propose", "sound_lots"]
 
 
 class Picked(Struct, frozen=True, kw_only=True):
@@ -33,56 +25,24 @@ class Picked(Struct, frozen=True, kw_only=True):
     quantity: int
 
 
-_lying = Prepared(
-    lambda point: (
-        Stock.select()
-        .where((Stock.point == point) & (Stock.balance > 0))
-        .order_by(Stock.sku, Stock.expiry, Stock.lot)
-    )
-)
-_recalls = Prepared(
-    lambda region, day: Recall.select(Recall.sku, Recall.lot).where(
-        (Recall.region_id == region)
-        & (Recall.recalled_on <= day)
-        & (Recall.withdrawn_on.is_null() | (Recall.withdrawn_on > day))
-    )
-)
-
-
-async def recalled_on(ctx: TenantCtx, day: date) -> set[tuple[str, str]]:
-    """The lots that the town recalled, as sku and lot."""
-    return {(row["sku"], row["lot"]) for row in await _recalls(ctx.tenant.region_id, day)}
-
-
-async def sound_lots(ctx: TenantCtx, point: str) -> list[Lot]:
+async def sound_lots(ctx: TenantCtx, point: str) -> list[LotAtPoint]:
     """By product, the earliest expiry first."""
-    recalled = await recalled_on(ctx, ctx.today)
-    return [
-        Lot(sku=row["sku"], lot=row["lot"], expiry=row["expiry"], balance=row["balance"])
-        for row in await _lying(point)
-        if row["held_since"] is None
-        and row["expiry"] >= ctx.today
-        and (row["sku"], row["lot"]) not in recalled
-    ]
+    return [lot for lot in await lots(ctx, point) if fault_of(lot, ctx.today, ctx.today) is None]
 
 
-def propose(lots: Sequence[Lot], sku: str, quantity: int) -> list[Picked]:
+def propose(sound: Sequence[LotAtPoint], sku: str, quantity: int, day: date) -> list[Picked]:
     """Less than `quantity` where there is less."""
-    picked: list[Picked] = []
-    for lot in lots:
-        taken = min(lot.balance, quantity) if lot.sku == sku else 0
-        if taken > 0:
-            picked.append(Picked(sku=sku, lot=lot.lot, expiry=lot.expiry, quantity=taken))
-            quantity -= taken
-    return picked
+    parts = allot([lot for lot in sound if lot.sku == sku], quantity, day, day).parts
+    return [
+        Picked(sku=sku, lot=part.lot.lot, expiry=part.lot.expiry, quantity=part.quantity) for part in parts
+    ]
 
 
 async def check_sound(ctx: TenantCtx, point: str, lines: Sequence[Any]) -> None:
     """Raises `Conflict` for the first lot that may not go out (any more); the ledger checks how much there is."""
-    sound = {(lot.sku, lot.lot) for lot in await sound_lots(ctx, point)}
-    lying = {(row["sku"], row["lot"]) for row in await _lying(point)}
+    faulty = {(lot.sku, lot.lot) for lot in await lots(ctx, point) if fault_of(lot, ctx.today, ctx.today)}
     for line in lines:
-        if (line.sku, line.lot) in lying - sound:
+        if (line.sku, line.lot) in faulty:
             raise Conflict(
                 _("The lot %(lot)s is expired, recalled or set aside."),
                 _("Take another lot; what is no good any more is entered as a loss where it lies."),

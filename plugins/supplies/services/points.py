@@ -23,6 +23,8 @@ __all__ = [
     "find_point",
     "list_points",
     "open_point",
+    "open_point_named",
+    "open_points",
     "points_of_kind",
     "reopen_point",
 ]
@@ -68,9 +70,22 @@ async def list_points() -> list[ServicePoint]:
     return [_point(row) for row in await _all()]
 
 
+async def open_points() -> list[ServicePoint]:
+    """Where goods can come and go, in order of code."""
+    return [point for point in await list_points() if point.is_open]
+
+
+async def open_point_named(code: str) -> ServicePoint:
+    """Raises `BadInput` where no open one has this code."""
+    found = next((point for point in await open_points() if point.code == code), None)
+    if found is None:
+        raise BadInput(fields={"point": _("There is no such open service point. Choose one of the list.")})
+    return found
+
+
 async def points_of_kind(*kinds: PointKind) -> list[ServicePoint]:
     """The open ones."""
-    return [point for point in await list_points() if point.is_open and point.kind in kinds]
+    return [point for point in await open_points() if point.kind in kinds]
 
 
 async def find_point(point: UUID) -> ServicePoint:

@@ -8,17 +8,34 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from core.sdk import BadInput, Conflict, NotFound, TenantCtx, TownCtx, new_id, now
+from core.sdk import BadInput, Conflict, NotFound, Prepared, TenantCtx, TownCtx, new_id, now
 from core.sdk import gettext_noop as _
 from plugins.supplies.services.catalogue import catalogue_of_town
 from plugins.supplies.tables import Recall
 
-__all__ = ["REASON_WORDS", "RecalledLot", "announce", "recalls_for_unit", "recalls_of_town", "take_back"]
+__all__ = [
+    "REASON_WORDS",
+    "RecalledLot",
+    "announce",
+    "recalled_on",
+    "recalls_for_unit",
+    "recalls_of_town",
+    "take_back",
+]
 
 REASON_WORDS = {"PACKAGE_SEAL": _("the pack does not close tightly")}
 """Codes that files of a year bring along; on the page the town writes a sentence."""
 
 NAMES = ("id", "sku", "lot", "recalled_on", "reason", "withdrawn_on")
+
+
+_held = Prepared(
+    lambda region, day: Recall.select(Recall.sku, Recall.lot).where(
+        (Recall.region_id == region)
+        & (Recall.recalled_on <= day)
+        & (Recall.withdrawn_on.is_null() | (Recall.withdrawn_on > day))
+    )
+)
 
 
 class RecalledLot(Struct, frozen=True, kw_only=True):
@@ -32,6 +49,11 @@ class RecalledLot(Struct, frozen=True, kw_only=True):
     @property
     def is_on(self) -> bool:
         return self.withdrawn_on is None
+
+
+async def recalled_on(ctx: TenantCtx, day: date) -> set[tuple[str, str]]:
+    """The lots that the town calls back on a day, as sku and lot."""
+    return {(row["sku"], row["lot"]) for row in await _held(ctx.tenant.region_id, day)}
 
 
 async def recalls_of_town(ctx: TownCtx) -> list[RecalledLot]:

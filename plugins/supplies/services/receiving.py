@@ -19,7 +19,7 @@ from core.sdk import BadInput, TenantCtx
 from core.sdk import gettext_noop as _
 from plugins.supplies import tables
 from plugins.supplies.services import ledger, shipments
-from plugins.supplies.services.needs import open_point
+from plugins.supplies.services.points import open_point_named
 from plugins.supplies.services.requisitions import changed_since
 from plugins.supplies.services.shipments import ANSWER, Shipment, ShipmentLine, lines_of, locked, turn
 from plugins.supplies.services.vouchers import Act, Line
@@ -46,7 +46,7 @@ class Counted(Struct, frozen=True, kw_only=True):
 async def accept(ctx: TenantCtx, shipment: UUID, point: str) -> None:
     """The offer is wanted, at this point. Raises `BadInput`, `Conflict` once it is answered or withdrawn."""
     half = await _offered(shipment)
-    await open_point(point)
+    await open_point_named(point)
     await turn(half, "accepted", point_code=point)
     await shipments.hand_over(ctx, ANSWER, half)
     shipments.note(ctx, "accept", half)
@@ -78,7 +78,7 @@ async def receive(
     day = day or ctx.today
     if half.sent_on is not None and day < half.sent_on:
         raise BadInput(fields={"day": _("This is before the day on which it was sent.")})
-    await open_point(point)
+    await open_point_named(point)
     lines = {(line.sku, line.lot): line for line in await lines_of(shipment)}
     now_counted = _checked(lines, counted)
     await _enter(ctx, half, point, day, [(lines[each.sku, each.lot], each) for each in now_counted])

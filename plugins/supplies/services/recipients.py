@@ -8,7 +8,7 @@ from uuid import UUID
 from core.sdk import Prepared, TenantCtx, among
 from plugins.supplies.tables import Client, PastRecipient, Recipient
 
-__all__ = ["lock_client", "retire", "vouchers_of"]
+__all__ = ["lock_client", "retire", "vouchers_of", "years_before"]
 
 AT_ONCE = 1000
 LINK = ("voucher_id", "person_id", "day")
@@ -45,7 +45,7 @@ async def vouchers_of(person: UUID, since: date) -> list[UUID]:
 
 async def retire(ctx: TenantCtx, years: int) -> int:
     """Put away the links that are older; how many."""
-    before = _years_before(ctx.today, years)
+    before = years_before(ctx.today, years)
     # Locked: two records may be put together meanwhile, and then a link goes with the one that is kept.
     rows = await _older(before)
     if not rows:
@@ -59,7 +59,7 @@ async def retire(ctx: TenantCtx, years: int) -> int:
     return len(rows)
 
 
-def _years_before(day: date, years: int) -> date:
+def years_before(day: date, years: int) -> date:
     """29 February becomes 1 March."""
     try:
         return day.replace(year=day.year - years)

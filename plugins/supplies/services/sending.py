@@ -12,8 +12,9 @@ from core.sdk import BadInput, Conflict, Neighbour, NotFound, TenantCtx, new_id,
 from core.sdk import gettext_noop as _
 from plugins.supplies import tables
 from plugins.supplies.services import deciding, ledger, requisitions, shipments
-from plugins.supplies.services.needs import is_store, open_point
+from plugins.supplies.services.needs import is_store
 from plugins.supplies.services.picking import Picked, check_sound, propose, sound_lots
+from plugins.supplies.services.points import open_point_named
 from plugins.supplies.services.requisitions import changed_since
 from plugins.supplies.services.shipments import SEND, ShipmentLine, find_shipment, lines_of, locked, turn
 from plugins.supplies.services.vouchers import Act, Line
@@ -51,9 +52,9 @@ async def pack(ctx: TenantCtx, requisition: UUID, point: str) -> UUID:
             _("All that was approved is sent or being packed."),
             _("Look at the shipments of the requisition."),
         )
-    await open_point(point)
+    await open_point_named(point)
     lots = await sound_lots(ctx, point)
-    picked = [each for sku, quantity in left.items() for each in propose(lots, sku, quantity)]
+    picked = [each for sku, quantity in left.items() for each in propose(lots, sku, quantity, ctx.today)]
     if not picked:
         raise Conflict(
             _("Nothing of what was approved lies at this service point."),
@@ -71,7 +72,7 @@ async def begin_return(ctx: TenantCtx, point: str, note: str) -> UUID:
             _("There is no other unit that is the town's store."),
             _("Offer it to a unit that needs it, as a redistribution."),
         )
-    await open_point(point)
+    await open_point_named(point)
     return await _begin(ctx, "RETURN", store, point, [], note=note)
 
 
@@ -82,7 +83,7 @@ async def begin_offer(ctx: TenantCtx, unit: str, point: str, note: str) -> UUID:
         raise BadInput(
             fields={"unit": _("No open unit of the town with supplies has this code or full name.")}
         )
-    await open_point(point)
+    await open_point_named(point)
     return await _begin(ctx, "REDISTRIBUTION", other, point, [], note=note)
 
 

@@ -7,16 +7,23 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from core.sdk import NotFound, Prepared, TenantCtx
+from plugins.supplies.services.allotting import Lot
 from plugins.supplies.services.expiry import Bucket, bucket_of
-from plugins.supplies.services.recalls import recalls_for_unit
+from plugins.supplies.services.recalls import recalled_on
 from plugins.supplies.settings import Settings
 from plugins.supplies.tables import Stock, Voucher
 
-__all__ = ["LotAtPoint", "due_for_inspection", "lot_at_point", "lots", "near_expiry", "overrides_of_month"]
+__all__ = [
+    "LotAtPoint",
+    "due_for_inspection",
+    "lot_at_point",
+    "lots",
+    "near_expiry",
+    "overrides_of_month",
+]
 
 _overrides = Prepared(
     lambda day: Voucher.select(Voucher.id).where(
@@ -28,29 +35,16 @@ _overrides = Prepared(
 )
 
 
-class LotAtPoint(Struct, frozen=True, kw_only=True):
+class LotAtPoint(Lot, frozen=True, kw_only=True):
     """A row of the stock as a page shows it."""
 
-    id: UUID
     point: str
     sku: str
-    lot: str
-    expiry: date
-    balance: int
     received_on: date
     inspected_on: date | None
     held_since: date | None
     held_reason: str
     bucket: Bucket = ""
-    is_recalled: bool = False
-
-    @property
-    def is_held(self) -> bool:
-        return self.held_since is not None
-
-    def is_sound_on(self, day: date) -> bool:
-        """It may be handed out; on the day of its expiry still."""
-        return not (self.is_held or self.is_recalled) and self.expiry >= day
 
     def less(self, quantity: int) -> LotAtPoint:
         """Once so many are taken from it."""
@@ -58,17 +52,23 @@ class LotAtPoint(Struct, frozen=True, kw_only=True):
 
 
 _full = Prepared(
-    lambda: Stock.select().where(Stock.balance > 0).order_by(Stock.point, Stock.sku, Stock.expiry)
+    lambda: Stock.select().where(Stock.balance > 0).order_by(Stock.point, Stock.sku, Stock.expiry, Stock.lot)
 )
-_every = Prepared(lambda: Stock.select().order_by(Stock.point, Stock.sku, Stock.expiry))
+_at_point = Prepared(
+    lambda point: (
+        Stock.select()
+        .where((Stock.point == point) & (Stock.balance > 0))
+        .order_by(Stock.sku, Stock.expiry, Stock.lot)
+    )
+)
 _one = Prepared(lambda row: Stock.select().where(Stock.id == row))
 
 
-async def lots(ctx: TenantCtx, point: str = "", *, with_empty: bool = False) -> list[LotAtPoint]:
-    """By point, product, and expiry; of one point, or of all."""
-    rows = await (_every if with_empty else _full)()
-    recalled = {(each.sku, each.lot) for each in await recalls_for_unit(ctx)}
-    return [_lot(ctx, row, recalled) for row in rows if not point or row["point"] == point]
+async def lots(ctx: TenantCtx, point: str = "", day: date | None = None) -> list[LotAtPoint]:
+    """By point, product and expiry, those that have something in them; of one point, or of all."""
+    rows = await (_at_point(point) if point else _full())
+    recalled = await recalled_on(ctx, day or ctx.today)
+    return [_lot(ctx, row, recalled) for row in rows]
 
 
 async def lot_at_point(ctx: TenantCtx, row: UUID) -> LotAtPoint:
@@ -76,7 +76,7 @@ async def lot_at_point(ctx: TenantCtx, row: UUID) -> LotAtPoint:
     found = await _one.first(row)
     if found is None:
         raise NotFound
-    return _lot(ctx, found, {(each.sku, each.lot) for each in await recalls_for_unit(ctx)})
+    return _lot(ctx, found, await recalled_on(ctx, ctx.today))
 
 
 def near_expiry(found: Iterable[LotAtPoint]) -> dict[Bucket, list[LotAtPoint]]:
@@ -112,4 +112,5 @@ def _lot(ctx: TenantCtx, row: Mapping[str, Any], recalled: set[tuple[str, str]])
         **told,
         bucket=bucket_of(row["expiry"], ctx.today),
         is_recalled=(row["sku"], row["lot"]) in recalled,
+        is_held=row["held_since"] is not None,
     )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from core.sdk import Task, TenantCtx
 from core.sdk import gettext_noop as _
 from plugins.supplies.services import requisitions, shipments
-from plugins.supplies.services.needs import is_store, needs_of, open_points
+from plugins.supplies.services.needs import is_store, needs_of
+from plugins.supplies.services.points import open_points
 from plugins.supplies.services.requisitions import Requisition
 from plugins.supplies.services.shipments import Shipment
 
@@ -23,7 +24,7 @@ async def _low(ctx: TenantCtx) -> list[Task]:
     """At the town's store as well: what it lacks comes from outside, and is nobody's requisition here."""
     points = await open_points()
     needs = await needs_of(ctx, points)
-    names = {point["code"]: point["name"] for point in points}
+    names = {point.code: point.name for point in points}
     found: list[Task] = []
     for code, name in names.items():
         at_once = [each for each in needs if each.point == code and each.need.is_emergency]

@@ -15,8 +15,9 @@ from core.tenancy.tenants import Tenant
 from plugins.supplies.services import asking, requisitions
 from plugins.supplies.services.asking import Wish
 from plugins.supplies.services.moving import move
-from plugins.supplies.services.needs import Kept, needs_of, open_points
+from plugins.supplies.services.needs import Kept, needs_of
 from plugins.supplies.services.pairs import faults_of_transfers
+from plugins.supplies.services.points import open_points
 from plugins.supplies.services.replenishing import add_months, shown_months
 from plugins.supplies.services.sending import Taken
 from plugins.supplies.tables import Entry, Stock, Voucher
@@ -48,7 +49,7 @@ async def months_of(ctx: TenantCtx) -> list[str]:
 
 
 async def need_of_station(ctx: TenantCtx) -> Kept:
-    (kept,) = await needs_of(ctx, [point for point in await open_points() if point["code"] == "S1"])
+    (kept,) = await needs_of(ctx, [point for point in await open_points() if point.code == "S1"])
     return kept
 
 
