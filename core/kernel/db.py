@@ -153,7 +153,8 @@ class Transaction:
             yield
         except BaseException:
             self._deferred, self._after = deferred, after
-            await self.connection.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            # What comes after is no longer inside it.
+            await self.connection.execute(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
             raise
         await self.connection.execute(f"RELEASE SAVEPOINT {name}")
 

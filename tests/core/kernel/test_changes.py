@@ -49,3 +49,19 @@ async def test_a_sink_that_is_taken_away_hears_no_more(database, told):
     async with database.transaction(Scope.of_tenant(new_id())) as tx:
         changed(tx, "people.movement", MARCH)
     assert told == []
+
+
+async def test_a_part_that_is_undone_tells_nothing_and_what_comes_after_stands_outside_it(database, told):
+    async with database.transaction(Scope.of_tenant(new_id())) as tx:
+        changed(tx, "people.movement", MARCH)
+        with pytest.raises(Conflict):
+            async with tx.savepoint():
+                changed(tx, "people.movement", MARCH.replace(month=4))
+                changed(tx, "people.residence", MARCH)
+                raise Conflict
+        await tx.execute("CREATE TEMPORARY TABLE after (number int) ON COMMIT DROP")
+        await tx.execute("INSERT INTO after VALUES (1)")
+        assert await tx.fetchval("SELECT xmin = pg_current_xact_id()::xid FROM after")
+        async with tx.savepoint():
+            changed(tx, "people.person", MARCH)
+    assert told == [[Change("people.movement", MARCH), Change("people.person", MARCH)]]
