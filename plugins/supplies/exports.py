@@ -18,6 +18,10 @@ from plugins.supplies.tables import Entry
 
 __all__ = ["EXPORTS"]
 
+EARLIEST = date(1990, 1, 1)
+"""No ledger is older."""
+LONGEST = timedelta(days=3660)
+
 STOCK_COLUMNS = (
     Column(title=_("Service point"), name="point"),
     Column(title=_("Number of the product"), name="sku"),
@@ -75,9 +79,9 @@ async def stock(ctx: TenantCtx) -> AsyncIterator[tuple[OutCell, ...]]:
 
 
 async def ledger(ctx: TenantCtx, query: LedgerQuery) -> AsyncIterator[tuple[OutCell, ...]]:
-    """Month by month, so that a long period is never held as a whole."""
-    last = min(query.until or ctx.today, ctx.today)
-    day = max(query.since or last.replace(month=1, day=1), last - timedelta(days=3660))
+    """Month by month, so that a long period is never held as a whole; ten years at most."""
+    last = max(EARLIEST, min(query.until or ctx.today, ctx.today))
+    day = max(query.since or last.replace(month=1, day=1), last - LONGEST)
     catalogue = await catalogue_on(ctx, ctx.today)
     while day <= last:
         month_end = min(last, (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1))

@@ -302,13 +302,18 @@ def handed_out(told: Supplies, rows: Sequence[Entry]) -> Iterator[Numbers]:
 
 
 def served(told: Supplies, rows: Sequence[Entry], last: date) -> Iterator[Numbers]:
-    """SUP-05: people are counted again for every unit and period, issues to nobody are added up."""
+    """SUP-05: different people in every cut, somebody in two tenants is one; issues to nobody are added up."""
     issues = [each for each in rows if each.kind == "ISSUE"]
-    people = {each.who: told.people[each.tenant][each.who] for each in issues if each.who}
-    yield "SUP-05", "mode=IDENTIFIED", Fraction(len(people)), None
+    people = {(each.tenant, each.who) for each in issues if each.who}
+    yield "SUP-05", "mode=IDENTIFIED", Fraction(len({who for _tenant, who in people})), None
     yield "SUP-05", "mode=ANONYMOUS", Fraction(sum(each.who is None for each in issues)), None
-    cuts = Counter(cut for person in people.values() for cut in cuts_of(person, last, ("sex", "age")) if cut)
-    for cut, number in cuts.items():
+    counted = {
+        (cut, who)
+        for tenant, who in people
+        for cut in cuts_of(told.people[tenant][who], last, ("sex", "age"))
+        if cut
+    }
+    for cut, number in Counter(cut for cut, _who in counted).items():
         yield "SUP-05", cut, Fraction(number), None
 
 
