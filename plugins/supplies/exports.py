@@ -29,7 +29,7 @@ STOCK_COLUMNS = (
     Column(title=_("Lot"), name="lot"),
     Column(title=_("Expiry"), name="expiry"),
     Column(title=_("On hand"), name="balance"),
-    Column(title=_("Here since"), name="received_on"),
+    Column(title=_("In stock since"), name="received_on"),
     Column(title=_("Last inspected"), name="inspected_on"),
     Column(title=_("Set aside"), name="held"),
 )

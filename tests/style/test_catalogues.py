@@ -96,3 +96,16 @@ def test_no_module_says_a_sentence_of_the_platform_otherwise(platform: dict[str,
         if platform.get(source, target) != target
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_two_modules_say_a_sentence_otherwise() -> None:
+    """All catalogues are one: of two translations everybody would be shown the one that was read last."""
+    found: dict[str, tuple[str, str]] = {}
+    wrong = [
+        f"{source}: {known} in {other}, {target} in {owner.name}"
+        for owner in owners()
+        for source, target in translations(owner).items()
+        for known, other in (found.setdefault(source, (target, owner.name)),)
+        if source and known != target
+    ]
+    assert not wrong, "\n".join(wrong)

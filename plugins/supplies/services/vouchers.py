@@ -31,7 +31,7 @@ Kind = Literal["RECEIPT", "ISSUE", "RETURN", "TRANSFER_IN", "TRANSFER_OUT", "LOS
 KIND_TITLES: dict[str, str] = {
     "RECEIPT": _("receipt"),
     "ISSUE": _("issue"),
-    "RETURN": _("return"),
+    "RETURN": _("return of goods"),
     "TRANSFER_IN": _("transfer in"),
     "TRANSFER_OUT": _("transfer out"),
     "LOSS": _("loss"),
