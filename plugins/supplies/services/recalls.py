@@ -80,7 +80,7 @@ async def announce(ctx: TownCtx, sku: str, lot: str, recalled_on: date, reason: 
         raise BadInput(fields={"sku": _("This product is not in the catalogue.")})
     if recalled_on > ctx.today:
         raise BadInput(fields={"recalled_on": _("This day has not come yet.")})
-    known = await Recall.select(*NAMES).where(_same(ctx, sku, lot)).first()
+    known = await _locked((Recall.region_id == ctx.town.id) & (Recall.sku == sku) & (Recall.lot == lot))
     if known is not None and known["withdrawn_on"] is None:
         raise Conflict(
             _("The lot %(lot)s is called back already."), _("Look for it in the list below."), lot=lot
@@ -103,7 +103,7 @@ async def announce(ctx: TownCtx, sku: str, lot: str, recalled_on: date, reason: 
 
 async def take_back(ctx: TownCtx, recall: UUID) -> None:
     """It turned out to be sound: it may be handed out again."""
-    row = await Recall.select(*NAMES).where((Recall.id == recall) & (Recall.region_id == ctx.town.id)).first()
+    row = await _locked((Recall.id == recall) & (Recall.region_id == ctx.town.id))
     if row is None:
         raise NotFound
     if row["withdrawn_on"] is not None:
@@ -112,5 +112,6 @@ async def take_back(ctx: TownCtx, recall: UUID) -> None:
     ctx.audit("supplies.recall.take-back", "recall", recall, detail={"sku": row["sku"], "lot": row["lot"]})
 
 
-def _same(ctx: TownCtx, sku: str, lot: str) -> Any:
-    return (Recall.region_id == ctx.town.id) & (Recall.sku == sku) & (Recall.lot == lot)
+async def _locked(which: Any) -> dict[str, Any] | None:
+    """Everybody reads every recall, but only its own town locks one: for the others it is not there to be changed."""
+    return await Recall.select(*NAMES).where(which).lock_rows("UPDATE").first()
