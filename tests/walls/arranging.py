@@ -22,7 +22,7 @@ from tests.walls.orders import LOT, order_body, requisition_for, shipment_for
 from tests.walls.stage import DAY, Stage
 from tests.walls.stock import machine_file, prepare_stock, stock_body
 
-__all__ = ["BEYOND", "CURSORS", "IDS", "KNOWN_FIELDS", "WORDS", "Sent", "arranged", "shown"]
+__all__ = ["BEYOND", "CURSORS", "IDS", "KNOWN_FIELDS", "WORDS", "Sent", "arranged", "shown", "thing_of"]
 
 IDS = (
     *(
@@ -66,6 +66,7 @@ KNOWN_FIELDS = {
     "firm_id": "firm",
     "instead": "stock",
     "key": "",
+    "lines": "counted",
     "lots": "stock",
     "member": "member",
     "merge": "merge",
@@ -75,6 +76,9 @@ KNOWN_FIELDS = {
     "spot": "spot",
 }
 """Fields that are ids -> the thing that they name; a `key` is made by who sends it and names nothing."""
+
+THINGS_OF_FORM = {"TellForm.picked": "notice_of_recall"}
+"""Where the field of one form names another thing than fields that are called so elsewhere."""
 
 LATER = "2030-01-01"
 """A day that has not come."""
@@ -363,11 +367,9 @@ def _value(stage: Stage, field: Field, things: dict[str, str]) -> str | None:
     special = BY_FORM.get(field.owner, {})
     if field.name in special:
         return special[field.name]
-    if field.owner in ("CountForm", "TellForm") and field.name in ("lines", "picked"):
-        return things.get(field.name) or things["counted" if field.name == "lines" else "notice_of_recall"]
     if field.is_id:
-        name = KNOWN_FIELDS.get(field.name, "")
-        return things.get(name) if name else str(new_id())
+        name = thing_of(field)
+        return things.get(field.name, things.get(name)) if name else str(new_id())
     if field.owner == "EraseForm":
         return stage.names.get(UUID(things["person"]), "nobody")
     if field.name == "version":
@@ -377,6 +379,12 @@ def _value(stage: Stage, field: Field, things: dict[str, str]) -> str | None:
     if not field.is_required and field.name not in ("name", "village", "unit", "phone"):
         return None
     return _typical(field)
+
+
+def thing_of(field: Field) -> str:
+    """What an id names; nothing where it is no id, or one that its sender makes."""
+    name = THINGS_OF_FORM.get(f"{field.owner}.{field.name}", KNOWN_FIELDS.get(field.name, ""))
+    return name if field.is_id else ""
 
 
 def _typical(field: Field) -> str:

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 
 from core.kernel.ids import new_id
 from core.testing import TOWN
-from tests.walls.arranging import IDS, KNOWN_FIELDS, WORDS, Sent
+from tests.walls.arranging import IDS, WORDS, Sent, thing_of
 from tests.walls.asking import Answer, Asker, Request
 from tests.walls.doors import Door, fields_of
 from tests.walls.stage import FAR_TOWN, MARKS
@@ -127,7 +127,7 @@ def _fields(
 ) -> Iterator[Case]:
     """Each id in a form, a body or a query."""
     for field in fields_of(door):
-        name = KNOWN_FIELDS.get(field.name, "") if field.is_id else ""
+        name = thing_of(field)
         if not name:
             continue
         is_query = door.binding.query is not None and field.owner == door.binding.query.__name__
@@ -149,7 +149,9 @@ def _put(own: Sent, name: str, value: str, *, is_query: bool) -> Sent:
     if is_query:
         return structs.replace(own, query=own.query | {name: value})
     if own.body is not None:
-        return structs.replace(own, body=msgspec.json.encode(msgspec.json.decode(own.body) | {name: value}))
+        body = msgspec.json.decode(own.body)
+        told = [value] if isinstance(body.get(name), list) else value
+        return structs.replace(own, body=msgspec.json.encode(body | {name: told}))
     return structs.replace(own, form=(own.form or {}) | {name: value})
 
 
