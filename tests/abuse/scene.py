@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import quote, urlsplit
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -41,6 +42,7 @@ from core.tenancy.town_settings import TownSettings, keep_town_settings
 from core.testing import TOWN, Town, Visitor
 from tests.abuse.pages import Shown, read_page
 from tests.abuse.rosters import COLUMNS, good_row
+from tests.abuse.stores import fill_stores
 
 __all__ = [
     "HOME",
@@ -193,6 +195,8 @@ class Scene:
         self.tokens: dict[str, str] = {}
         self.ids: dict[str, str] = {}
         """What stands in an address under a name, where no link tells it."""
+        self.entrances: dict[str, list[str]] = defaultdict(list)
+        """Of each role: pages that are looked at besides the first few to which a list leads."""
         self.pages: dict[tuple[str, str], str] = {}
         """Every page that was seen: role and path, and the pattern of its address."""
         self.found: list[Found] = []
@@ -328,6 +332,8 @@ async def _furnish(scene: Scene) -> None:
     await reporter.get(f"/t/t01/reporting/{MONTH}")
     numbers = {"emp_01_sex_1": "5", "emp_01_sex_2": "6", "com_02": "1", "com_02_measure_participants": "10"}
     await reporter.post(f"/t/t01/reporting/{MONTH}", {"version": "1", "act": "submit", **numbers})
+    known = [UUID(path.rsplit("/", 1)[1]) for path in people]
+    scene.entrances["station_staff"] += await fill_stores(scene.platform, scene.town, known, clerk)
 
 
 async def _crawl(scene: Scene) -> dict[tuple[str, str], str]:
@@ -337,7 +343,8 @@ async def _crawl(scene: Scene) -> dict[tuple[str, str], str]:
     for role in ROLES:
         visitor = await scene.visitor(role)
         counts: dict[str, int] = defaultdict(int)
-        waiting, seen = deque(["/", "/me"]), {"/", "/me"}
+        entrances = ["/", "/me", *scene.entrances[role]]
+        waiting, seen = deque(entrances), set(entrances)
         while waiting:
             path = waiting.popleft()
             answer = await visitor.client.get(path, follow_redirects=True)

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from tests.walls.doors import Door
     from tests.walls.stage import Stage
 
-__all__ = ["LOT", "STORES", "fill_orders", "make_stores", "order_body", "requisition_for", "shipment_for"]
+__all__ = [
+    "LOT",
+    "REQUISITIONS",
+    "SHIPMENTS",
+    "STORES",
+    "fill_orders",
+    "make_stores",
+    "order_body",
+    "requisition",
+    "requisition_for",
+    "shipment",
+    "shipment_for",
+]
 
 DAY = date(2026, 10, 5)
 EXPIRY = date(2039, 12, 31)
