@@ -38,7 +38,7 @@ async def test_goods_come_by_a_requisition(side_by_side) -> None:
     await keeper.get_by_text("十二月宣传活动").wait_for()
     await keeper.get_by_label("批准数量: 男用避孕套").fill("400")
     await keeper.get_by_label("原因").first.fill("先发一部分")
-    await keeper.get_by_role("button", name="批准", exact=True).click()
+    await keeper.get_by_role("button", name="审核通过", exact=True).click()
     await keeper.get_by_role("button", name="备货").click()
     # The earlier expiry is proposed whole, the rest from the later one.
     assert await keeper.get_by_label(re.compile("W0001$")).input_value() == "300"
