@@ -22,7 +22,7 @@ from core.kernel.i18n import gettext_noop as _
 from core.kernel.log import get_logger
 from core.kernel.settings import Settings
 
-__all__ = ["command", "serve"]
+__all__ = ["WORKER_GRACE", "command", "serve"]
 
 log = get_logger(__name__)
 
