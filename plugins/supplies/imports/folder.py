@@ -72,7 +72,9 @@ def judge_supplies(folder: ExchangeFolder, known: KnownPeople) -> JudgedSupplies
     """A file that cannot be read is broken as a whole, and then nothing is taken of any of them."""
     file = CATALOGUE
     try:
-        products = {product.sku: product for product in reversed(list(_products(folder)))}
+        products: dict[str, Product] = {}
+        for product in _products(folder):
+            products.setdefault(product.sku, product)
         file = POINTS
         points = {(point.tenant, point.code): point for point in reversed(list(_points(folder)))}
         file = RECALLS

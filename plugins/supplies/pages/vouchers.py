@@ -33,6 +33,7 @@ from plugins.supplies.services.points import open_points
 from plugins.supplies.services.returning import come_back, give_back
 from plugins.supplies.services.reversing import REVERSAL_REASONS, may_take_back, take_back
 from plugins.supplies.services.vouchers import KIND_TITLES, OVERRIDE_REASONS, REASON_TITLES
+from plugins.supplies.services.words import storage_words
 
 __all__ = ["COLUMNS", "PAGES"]
 
@@ -94,6 +95,7 @@ async def show_receipt(ctx: TenantCtx, voucher: UUID) -> Any:
         voucher=told,
         unit=Both(ctx.tenant.name_zh, ctx.tenant.name_en),
         lines=[(line, catalogue.get(line.sku)) for line in told.lines],
+        storage_words=storage_words,
         both=lambda message: Both(ctx.tell_in("zh")(message), ctx.tell_in("en")(message)),
         # Marks the words of the template, which both languages are made of there.
         gettext_noop=_,

@@ -6,6 +6,7 @@ to be told; those who did not ask for it are counted and never listed.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -50,9 +51,9 @@ class Callback(Struct, frozen=True, kw_only=True):
 
 
 _issued = Prepared(
-    lambda sku, lots: Entry.select(Entry.id, Entry.voucher_id, Entry.quantity, Entry.reverses_id).where(
-        (Entry.sku == sku) & among(Entry.lot, lots) & (Entry.kind == "ISSUE")
-    )
+    lambda skus, lots: Entry.select(
+        Entry.id, Entry.voucher_id, Entry.sku, Entry.lot, Entry.quantity, Entry.reverses_id
+    ).where(among(Entry.sku, skus) & among(Entry.lot, lots) & (Entry.kind == "ISSUE"))
 )
 _anonymous = Prepared(
     lambda vouchers: Voucher.select(Voucher.id).where(
@@ -60,7 +61,9 @@ _anonymous = Prepared(
     )
 )
 _notices = Prepared(
-    lambda recall: RecallNotice.select().where(RecallNotice.recall_id == recall).order_by(RecallNotice.id)
+    lambda recalls: (
+        RecallNotice.select().where(among(RecallNotice.recall_id, recalls)).order_by(RecallNotice.id)
+    )
 )
 _recipients = Prepared(
     lambda vouchers: Recipient.select(Recipient.person_id).where(among(Recipient.voucher_id, vouchers))
@@ -79,40 +82,53 @@ _agreed = Prepared(
 
 async def open_callbacks(ctx: TenantCtx) -> list[Callback]:
     """What the recalls of the town mean here, those first that are not worked off."""
-    here = await lots(ctx)
-    found = [await _callback(recall, here) for recall in await recalls_for_unit(ctx)]
+    found = await _callbacks(await recalls_for_unit(ctx), await lots(ctx))
     return sorted(found, key=lambda each: not each.is_open)
 
 
 async def callback_of(ctx: TenantCtx, recall: UUID) -> Callback:
     """Raises `NotFound`."""
-    for each in await recalls_for_unit(ctx):
-        if each.id == recall:
-            return await _callback(each, await lots(ctx))
-    raise NotFound
+    asked = [each for each in await recalls_for_unit(ctx) if each.id == recall]
+    if not asked:
+        raise NotFound
+    (found,) = await _callbacks(asked, await lots(ctx))
+    return found
 
 
-async def _callback(recall: RecalledLot, here: Sequence[LotAtPoint]) -> Callback:
-    stood = await _standing(recall)
-    anonymous = await _anonymous(list(stood)) if stood else []
-    return Callback(
-        recall=recall,
-        stock=[lot for lot in here if (lot.sku, lot.lot) == (recall.sku, recall.lot)],
-        issues=len(stood),
-        pieces=sum(stood.values()),
-        anonymous=len(anonymous),
-        notices=[_notice(row) for row in await _notices(recall.id)],
-    )
+async def _callbacks(recalls: Sequence[RecalledLot], here: Sequence[LotAtPoint]) -> list[Callback]:
+    """Asked together: a town's recalls only grow in number."""
+    if not recalls:
+        return []
+    stood = await _standing(recalls)
+    vouchers = [voucher for each in stood.values() for voucher in each]
+    anonymous = {row["id"] for row in await _anonymous(vouchers)} if vouchers else set[UUID]()
+    notices: dict[UUID, list[Notice]] = defaultdict(list)
+    for row in await _notices([recall.id for recall in recalls]):
+        notices[row["recall_id"]].append(_notice(row))
+    return [
+        Callback(
+            recall=recall,
+            stock=[lot for lot in here if (lot.sku, lot.lot) == (recall.sku, recall.lot)],
+            issues=len(stood[recall.id]),
+            pieces=sum(stood[recall.id].values()),
+            anonymous=len(anonymous & stood[recall.id].keys()),
+            notices=notices[recall.id],
+        )
+        for recall in recalls
+    ]
 
 
-async def _standing(recall: RecalledLot) -> dict[UUID, int]:
-    """The issues of the lot that were not taken back, by voucher, with how many each was of."""
-    rows = await _issued(recall.sku, [recall.lot])
+async def _standing(recalls: Sequence[RecalledLot]) -> dict[UUID, dict[UUID, int]]:
+    """By recall, the issues of its lot that were not taken back: the voucher, and how many it was of."""
+    rows = await _issued([recall.sku for recall in recalls], [recall.lot for recall in recalls])
     undone = {row["reverses_id"] for row in rows if row["reverses_id"] is not None}
-    stood: dict[UUID, int] = {}
+    of_goods = {(recall.sku, recall.lot): recall.id for recall in recalls}
+    stood: dict[UUID, dict[UUID, int]] = {recall.id: {} for recall in recalls}
     for row in rows:
-        if row["reverses_id"] is None and row["id"] not in undone:
-            stood[row["voucher_id"]] = stood.get(row["voucher_id"], 0) + row["quantity"]
+        recall = of_goods.get((row["sku"], row["lot"]))
+        if recall is not None and row["reverses_id"] is None and row["id"] not in undone:
+            found = stood[recall]
+            found[row["voucher_id"]] = found.get(row["voucher_id"], 0) + row["quantity"]
     return stood
 
 
@@ -121,15 +137,16 @@ async def find_people(ctx: TenantCtx, since: date) -> int:
 
     Doing it again lists nobody twice. The number of those who were added.
     """
+    recalls = [each for each in await recalls_for_unit(ctx) if each.recalled_on >= since]
     added = 0
-    for recall in [each for each in await recalls_for_unit(ctx) if each.recalled_on >= since]:
-        vouchers = list(await _standing(recall))
+    for recall, vouchers in (await _standing(recalls)).items() if recalls else ():
         if vouchers:
-            people = {row["person_id"] for row in [*await _recipients(vouchers), *await _past(vouchers)]}
-            known = {row["person_id"] for row in await _notices(recall.id)}
+            issued = list(vouchers)
+            people = {row["person_id"] for row in [*await _recipients(issued), *await _past(issued)]}
+            known = {row["person_id"] for row in await _notices([recall])}
             agreed = {row["person_id"] for row in await _agreed(list(people - known))}
             names = ("id", "recall_id", "person_id", "told_at", "told_by")
-            rows = [(new_id(), recall.id, person, None, None) for person in sorted(agreed)]
+            rows = [(new_id(), recall, person, None, None) for person in sorted(agreed)]
             await RecallNotice.insert_many(names, rows)
             added += len(rows)
     return added
