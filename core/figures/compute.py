@@ -6,8 +6,7 @@ are there even when they are 0, added up and put into lowest terms. Only where t
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from uuid import UUID
@@ -17,18 +16,7 @@ from core.figures.periods import Period
 from core.figures.places import Atlas, Place
 from core.kernel.db import Transaction
 
-__all__ = ["RegionTotals", "compute_tenants", "joining_by_hash"]
-
-
-@asynccontextmanager
-async def joining_by_hash(tx: Transaction) -> AsyncIterator[None]:
-    """No nested loops: a select reads all rows of its tenants.
-
-    Before the server has counted them, after a large import, it would join them one by one: quadratic time.
-    """
-    await tx.execute("SET LOCAL enable_nestloop = off")
-    yield
-    await tx.execute("SET LOCAL enable_nestloop = on")
+__all__ = ["RegionTotals", "compute_tenants"]
 
 
 async def compute_tenants(

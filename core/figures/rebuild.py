@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from core.figures.cells import Difference, Recomputed, differences, forget_fresh, open_fresh, store_fresh
-from core.figures.compute import RegionTotals, compute_tenants, joining_by_hash
+from core.figures.compute import RegionTotals, compute_tenants
 from core.figures.indicators import Catalogue, Indicator
 from core.figures.periods import Period
 from core.figures.places import Atlas, Place, survey
@@ -62,7 +62,7 @@ async def _fresh_tenants(
     tenants = [tenant for tenant in places if tenant.has(indicator.group)]
     periods = _periods(places, period)
     if tenants and periods:
-        async with joining_by_hash(tx):
+        async with tx.joining_by_hash():
             await compute_tenants(tx, indicator, tenants, periods)
     return _whole(places, indicator, period)
 
@@ -73,7 +73,7 @@ async def _fresh_regions(
     places = list(atlas.regions.values())
     periods = _periods(places, period)
     if periods:
-        async with joining_by_hash(tx):
+        async with tx.joining_by_hash():
             await RegionTotals(tx, atlas, places).compute(indicator, periods)
     return _whole(places, indicator, period)
 

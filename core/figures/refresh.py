@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 from core.figures.cells import Recomputed, forget_fresh, open_fresh, store_fresh
-from core.figures.compute import RegionTotals, compute_tenants, joining_by_hash
+from core.figures.compute import RegionTotals, compute_tenants
 from core.figures.indicators import Catalogue, Indicator
 from core.figures.marks import Mark, compact, stale_periods, take_marks, write_marks
 from core.figures.periods import Period
@@ -127,7 +127,7 @@ async def _recompute(
     await open_fresh(tx)
     pairs: list[tuple[str, str]] = []
     failed: list[tuple[Period, ...]] = [()] * len(asked)
-    async with joining_by_hash(tx):
+    async with tx.joining_by_hash():
         for number, (indicator, periods) in enumerate(zip(catalogue.indicators, asked, strict=True)):
             if periods and await _computed(tx, compute, indicator, periods):
                 pairs += [(indicator.code, period.name) for period in periods]

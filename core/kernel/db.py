@@ -99,6 +99,11 @@ class _Joined:
 DB = ScopedEngine()
 
 
+# Of a table that has just grown by thousands the server's estimates are old. Where it expects one row for thousands
+# it compares each with each other: in nested loops, or in a merge that is ordered by the tenant alone.
+_BY_HASH_ALONE = "SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off"
+
+
 class Transaction:
     """An open transaction in one scope; commits when its block ends without an error."""
 
@@ -125,13 +130,15 @@ class Transaction:
         return int(last) if last.isdigit() else 0
 
     async def plan_afresh(self) -> None:
-        """For many rows at once: plans kept from when the tables were empty, those of key checks too, get slow.
+        """For many rows at once: plans kept from when the tables were empty, those of key checks too, get slow."""
+        await self.connection.execute(f"SET LOCAL plan_cache_mode = force_custom_plan; {_BY_HASH_ALONE}")
 
-        Nor may one be made of loops in loops: of tables that grow by thousands the server's estimates are always old,
-        and where it expects one row for thousands it compares each of them with each other.
-        """
-        await self.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        await self.connection.execute("SET LOCAL enable_nestloop = off")
+    @asynccontextmanager
+    async def joining_by_hash(self) -> AsyncGenerator[None]:
+        """The block joins tables by hash, whatever the server expects to find in them."""
+        await self.connection.execute(_BY_HASH_ALONE)
+        yield
+        await self.connection.execute("SET LOCAL enable_nestloop = on; SET LOCAL enable_mergejoin = on")
 
     def defer(self, flush: Flush, item: object) -> None:
         """Call `flush(transaction, items)` once before COMMIT with all its items, in order of first use."""
