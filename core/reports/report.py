@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from core.figures.periods import Period
+from core.figures.periods import Period, parse_period
 from core.figures.read import is_stale
 from core.kernel import audit, clock
 from core.kernel.changes import changed
@@ -112,6 +112,10 @@ SELECT {_COLUMNS} FROM reports.report
 WHERE tenant_id = $1 AND form = $2 AND first_day BETWEEN $3 AND $4 ORDER BY first_day DESC
 """  # noqa: S608
 
+_HOLD_MONTH = """
+SELECT pg_advisory_xact_lock{shared}(hashtextextended($1::uuid::text || $2::date::text, 0))
+"""
+
 _CLOSED = """
 SELECT EXISTS (SELECT FROM reports.report WHERE tenant_id = $1 AND first_day = $2 AND state = ANY($3::text[]))
 """
@@ -155,7 +159,8 @@ async def find_report(tx: Transaction, tenant: UUID, form: str, period: str) -> 
 
 
 async def is_closed(tx: Transaction, tenant: UUID, first_day: date) -> bool:
-    """Whether any report of the month that begins then is with the town."""
+    """Whether any report of the month that begins then is with the town; so it stays until the transaction ends."""
+    await tx.fetchval(_HOLD_MONTH.format(shared="_shared"), tenant, first_day)
     return await tx.fetchval(_CLOSED, tenant, first_day, [str(state) for state in WITH_TOWN])
 
 
@@ -222,6 +227,7 @@ async def submit(tx: Transaction, report: Report, version: int, sent: Submission
         return held
     if held.version != version:
         raise OutOfDate
+    await _wait_for_acts(tx, held)
     if await is_stale(tx, held.tenant_id):
         raise Conflict(
             _("A change of a moment ago is still being worked into the figures."),
@@ -233,11 +239,17 @@ async def submit(tx: Transaction, report: Report, version: int, sent: Submission
     return await _submitted(tx, held, number, clock.today())
 
 
+async def _wait_for_acts(tx: Transaction, held: Report) -> None:
+    """Those that found the month open and are not committed yet belong into its figures."""
+    await tx.fetchval(_HOLD_MONTH.format(shared=""), held.tenant_id, parse_period(held.period).first_day)
+
+
 async def receive(tx: Transaction, report: Report, sent: Submission, day: date) -> bool:
     """A report that came with a file, submitted on `day`; False where one was submitted before, which stays."""
     held = await _held(tx, report.tenant_id, report.id)
     if held.submissions:
         return False
+    await _wait_for_acts(tx, held)
     await add_hand(tx, held.region_id, held.id, 1, sent.hand)
     await _submitted(tx, held, 1, day)
     return True

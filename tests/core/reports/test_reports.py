@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -54,6 +55,28 @@ async def test_a_later_calendar_moves_no_report_that_is_begun(platform, town, un
         assert (await desk.open(FORM, 2, MARCH)) == begun
         assert begun.due_on == date(2025, 4, 7)
         assert await desk.due_on(MARCH) == date(2025, 4, 1)
+
+
+async def test_who_submits_waits_for_an_act_that_found_the_month_open(unit: Unit, send: Send):
+    day, found, done = date(2025, 3, 9), asyncio.Event(), []
+
+    async def act() -> None:
+        async with unit() as clerk:
+            assert not await clerk.is_closed(day)
+            found.set()
+            await asyncio.sleep(0.5)
+        done.append("the act")
+
+    async def submit() -> None:
+        await found.wait()
+        await send()
+        done.append("the report")
+
+    await asyncio.gather(act(), submit())
+    assert done == ["the act", "the report"]
+    async with unit() as clerk:
+        assert await clerk.is_closed(day)
+        assert not await clerk.is_closed(date(2025, 4, 1))
 
 
 async def arrive(platform, town, number: int, day: date) -> None:
