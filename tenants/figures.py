@@ -12,6 +12,7 @@ from core.figures.indicators import Indicator
 from core.figures.known import Reader
 from core.figures.protection import Protection
 from core.figures.sheet import Sheet, read_sheet
+from core.host.naming import names_given
 from core.host.portal import PortalCtx
 from core.kernel.i18n import gettext_noop as _
 from core.tenancy.town_settings import town_settings
@@ -55,6 +56,7 @@ async def reader_of(ctx: PortalCtx) -> Reader:
         view="TOTALS" if is_employer(ctx) else "EXACT",
         protection=Protection.of(await town_settings(ctx.transaction)),
         language=ctx.language,
+        names=await names_given(ctx, indicators_of(ctx)),
     )
 
 

@@ -7,16 +7,20 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from core.figures.display import ZERO, Shown, exact, guarded, in_tens, left_out
-from core.figures.indicators import AGE_BANDS, Cut, Indicator
+from core.figures.indicators import AGE_BANDS, Cut, Indicator, Naming
 from core.figures.protection import Protection
 from core.figures.pyramid import Age, ages_of, hidden_ages, rounded
 from core.figures.read import Figure, Figures
 from core.figures.words import value_words
 from core.web.charts import width_of
 
-__all__ = ["Breakdown", "Part", "break_down"]
+__all__ = ["Breakdown", "Names", "Part", "break_down"]
 
 _AGES = {band: place for place, (band, _) in enumerate(AGE_BANDS)} | {"65+": len(AGE_BANDS)}
+
+
+Names = Mapping[Naming | None, Mapping[str, str]]
+"""What the place calls the values of cuts, by who was asked."""
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -46,18 +50,20 @@ def break_down(
     language: str,
     protection: Protection | None,
     others: Sequence[Indicator] = (),
+    names: Names | None = None,
 ) -> Breakdown:
     """Exact without a protection. A value that is not stored is 0 where there is a total, else unknown.
 
     `others` are all figures that the reader may see of the place.
     """
+    given = (names or {}).get(cut.named, {})
     shown, shown_before = (_shown(indicator, cut, figures, protection, others) for figures in (now, before))
     largest = max((part.number or 0.0 for part in shown.values()), default=0.0)
     absent, absent_before = (_absent(indicator, figures) for figures in (now, before))
     parts = [
         Part(
             cut=f"{cut.name}={value}",
-            name=value_words(cut.kind, value, language, cut.words),
+            name=given.get(value) or value_words(cut.kind, value, language, cut.words),
             now=shown.get(value, absent),
             before=shown_before.get(value, absent_before),
             width=width_of(shown.get(value, absent).number or 0.0, largest),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from core.figures.indicators import Indicator
+from core.figures.indicators import Indicator, totals_in
 from core.figures.periods import Period, containing
 from core.figures.read import Figure, Figures, cell_of
 from core.kernel.db import Transaction
@@ -33,10 +33,8 @@ async def totals_of(
 ) -> dict[str, Figures]:
     """By period; with those periods that the given ones are made of. A period without figures is there, empty."""
     names = {period.name for whole in periods for period in _with_parts(whole)}
-    cuts = {cut for indicator in indicators for cut in indicator.totals}
-    rows = await tx.fetch(
-        _TOTALS, place, sorted(names), [indicator.code for indicator in indicators], sorted(cuts)
-    )
+    codes = [indicator.code for indicator in indicators]
+    rows = await tx.fetch(_TOTALS, place, sorted(names), codes, totals_in(indicators))
     cells: dict[str, list[Figure]] = {name: [] for name in names}
     for row in rows:
         cells[row["period"]].append(cell_of(row))

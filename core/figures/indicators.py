@@ -15,8 +15,8 @@ num / divisor; it is declared by `has_divisor`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, Self
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, Self
 
 import msgspec
 from msgspec import Struct
@@ -33,6 +33,7 @@ __all__ = [
     "age_band",
     "each_cut",
     "indicator_faults",
+    "totals_in",
 ]
 
 OrgRule = Literal["SUM", "RATIO", "DISTINCT"]
@@ -68,6 +69,10 @@ class Source(Struct, frozen=True):
     date: str = ""
 
 
+Naming = Callable[[Any], Awaitable[Mapping[str, str]]]
+"""From the context of a page to the names of values, in the reader's language."""
+
+
 class Cut(Struct, frozen=True):
     """A breakdown; a partition adds up to the total. `words` are message ids of values that have names."""
 
@@ -77,6 +82,8 @@ class Cut(Struct, frozen=True):
     words: Mapping[str, str] = {}
     values: str = ""
     """`age`: its values are named and ordered like those of that cut."""
+    named: Naming | None = None
+    """Asks for the names of values that the place itself gives, such as its products."""
 
     @property
     def kind(self) -> str:
@@ -185,6 +192,11 @@ class Catalogue(Struct, frozen=True):
     def tables(self) -> frozenset[str]:
         """The tables that any indicator reads."""
         return frozenset(source.table for indicator in self.indicators for source in indicator.reads)
+
+
+def totals_in(indicators: Iterable[Indicator]) -> list[str]:
+    """The cells in which the totals of these stand, and those of whatever has one total."""
+    return sorted({"", *(cut for indicator in indicators for cut in indicator.totals)})
 
 
 def age_band(birth_date: str, day: str) -> str:

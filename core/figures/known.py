@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from core.figures.breakdowns import Names
 from core.figures.display import BEFORE, Shown, exact, guarded
 from core.figures.history import last_periods, totals_of
 from core.figures.indicators import Indicator
@@ -30,6 +31,7 @@ class Reader(Struct, frozen=True, kw_only=True):
     view: View
     protection: Protection
     language: str
+    names: Names = {}
 
     @property
     def guard(self) -> Protection | None:

@@ -86,13 +86,13 @@ async def compared(
     places: Sequence[UUID],
     period: str,
     indicators: Sequence[str] | None,
-    cut: str | None = "",
+    cuts: Sequence[str] | None,
 ) -> Mapping[UUID, Figures]:
     """One period side by side for several tenants of the town: each has an entry, which may be empty.
 
-    Of all indicators, and with all breakdowns, with None.
+    Of all indicators, and with all cells, with None; `totals_in` names the cells of the totals.
     """
-    rows = await tx.fetch(_COMPARED, places, period, indicators, cut)
+    rows = await tx.fetch(_COMPARED, places, period, indicators, cuts)
     cells: dict[UUID, list[Figure]] = {place: [] for place in places}
     for row in rows:
         cells[row["tenant_id"]].append(cell_of(row))
@@ -127,5 +127,5 @@ _SERIES = f"{_CELLS} tenant_id = $1 AND period = ANY($2::text[]) AND indicator =
 
 _COMPARED = (
     f"{_CELLS} tenant_id = ANY($1::uuid[]) AND period = $2 AND ($3::text[] IS NULL OR indicator = ANY($3))"
-    " AND ($4::text IS NULL OR cut = $4)"
+    " AND ($4::text[] IS NULL OR cut = ANY($4))"
 )

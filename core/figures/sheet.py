@@ -103,6 +103,7 @@ def line_of(known: Known, reader: Reader, indicator: Indicator, periods: Sequenc
                 language=reader.language,
                 protection=reader.guard,
                 others=known.indicators,
+                names=reader.names,
             )
             for cut in cuts
         ),

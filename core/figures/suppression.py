@@ -25,7 +25,7 @@ HIDDEN = "*"
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """How an indicator is protected: fewer than `k` are not shown; below `least_population` nothing is."""
+    """How an indicator is protected: fewer than `k` are not shown (0: all are); below `least_population` nothing is."""
 
     k: int
     least_population: int = 0
@@ -51,6 +51,8 @@ def shown(unit: Unit, rule: Rule) -> str:
         return NOT_APPLICABLE
     if unit.population is not None and unit.population < rule.least_population:
         return NOT_SHOWN
+    if not rule.k:
+        return str(unit.number)
     too_few_of = unit.of is not None and (unit.of < rule.k or unit.of - unit.number < rule.k)
     if 0 < unit.number < rule.k or too_few_of:
         return rule.too_few

@@ -60,7 +60,7 @@ def value_words(cut: str, value: str, language: str, words: Mapping[str, str] = 
         if province := PROVINCES.get(value):
             return province.zh if language == "zh" else province.en
         return tell(_ORIGINS.get(value, _("origin not stated")))
-    return value.replace("_", " ").lower()
+    return value
 
 
 def part_words(indicator: Indicator, cell: str, language: str) -> str:

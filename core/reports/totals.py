@@ -13,7 +13,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.figures.display import Shown, guarded
-from core.figures.indicators import Indicator
+from core.figures.indicators import Indicator, totals_in
 from core.figures.periods import Period
 from core.figures.protection import POPULATION, Protection, unit_of
 from core.figures.read import Figure, Figures, compared, figures_of
@@ -71,7 +71,7 @@ async def _known(
     indicators: Sequence[Indicator],
 ) -> Known:
     codes = list({POPULATION, *(indicator.code for indicator in indicators)})
-    found = await compared(tx, [unit.tenant_id for unit in units], period.name, codes)
+    found = await compared(tx, [unit.tenant_id for unit in units], period.name, codes, totals_in(indicators))
     reports = {unit.code: unit.report for unit in units if unit.report and unit.is_approved}
     submissions = [(report.tenant_id, report.id, report.submissions) for report in reports.values()]
     sent = await figures_of_submissions(tx, submissions)

@@ -10,12 +10,13 @@ from msgspec import Struct
 
 from core.figures.choice import Choice, choose_period
 from core.figures.display import OFF, Shown, change_of, guarded
-from core.figures.indicators import Indicator
+from core.figures.indicators import Indicator, totals_in
 from core.figures.known import Reader
 from core.figures.periods import Period
 from core.figures.protection import POPULATION, Protection
 from core.figures.read import Figures, compared, figures_of
 from core.figures.sheet import Sheet, read_sheet
+from core.host.naming import names_given
 from core.host.portal import TownHallCtx
 from core.kernel.i18n import gettext_noop as _
 from core.tenancy.tenants import Tenant
@@ -100,7 +101,12 @@ def open_units(tenants: Sequence[Tenant], period: Period) -> list[Tenant]:
 
 
 async def reader_of(ctx: TownHallCtx) -> Reader:
-    return Reader(view="PARTS", protection=await _protection(ctx), language=ctx.language)
+    return Reader(
+        view="PARTS",
+        protection=await _protection(ctx),
+        language=ctx.language,
+        names=await names_given(ctx, ctx.catalogue.indicators),
+    )
 
 
 async def town_sheet(ctx: TownHallCtx, choice: Choice) -> Sheet:
@@ -143,7 +149,11 @@ async def heard(
     """By the indicators' codes. A unit without the service module is open, but not heard."""
     units = open_units(tenants, period)
     found: Mapping[UUID, Figures] = await compared(
-        ctx.transaction, [unit.id for unit in units], period.name, [each.code for each in indicators]
+        ctx.transaction,
+        [unit.id for unit in units],
+        period.name,
+        [each.code for each in indicators],
+        totals_in(indicators),
     )
     return {
         indicator.code: _heard([unit for unit in units if _is_known(found[unit.id], indicator)], units)
@@ -165,7 +175,9 @@ async def _side_by_side(
 ) -> dict[UUID, tuple[Shown, ...]]:
     """Every unit and the town, by id."""
     codes = list({POPULATION, *(each.code for each in indicators)})
-    found = await compared(ctx.transaction, [tenant.id for tenant in tenants], period.name, codes)
+    found = await compared(
+        ctx.transaction, [tenant.id for tenant in tenants], period.name, codes, totals_in(indicators)
+    )
     town = await figures_of(ctx.transaction, ctx.town.id, period.name, codes)
     open_then = {tenant.id for tenant in open_units(tenants, period)}
     places = {tenant.code: (tenant.id, found[tenant.id]) for tenant in tenants} | {"": (ctx.town.id, town)}

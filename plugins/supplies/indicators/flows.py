@@ -8,6 +8,7 @@ from __future__ import annotations
 from core.sdk import Cut, Indicator, Source, each_cut
 from core.sdk import gettext_noop as _
 from plugins.supplies.indicators.cuts import BOOKS, ENTRIES, METHOD, ON_A_DAY, POINT, SKU, cut
+from plugins.supplies.services.names import product_names
 
 __all__ = ["FLOWS"]
 
@@ -74,6 +75,11 @@ FROM supplies.entry e JOIN supplies.voucher v ON v.tenant_id = e.tenant_id AND v
 {IN_PERIOD} AND v.tenant_id = ANY($1::uuid[])
 """  # noqa: S608
 
+
+def moved(kind: str, title: str) -> Cut:
+    return Cut(kind, title, partition=False, named=product_names)
+
+
 FLOWS = (
     Indicator(
         code="SUP-01",
@@ -138,14 +144,14 @@ FLOWS = (
         privacy="O",
         is_exchanged=False,
         cuts=(
-            Cut("opening", _("opening stock"), partition=False),
-            Cut("receipt", _("came in"), partition=False),
-            Cut("transfer_in", _("came from other points"), partition=False),
-            Cut("return", _("returned"), partition=False),
-            Cut("issue", _("handed out"), partition=False),
-            Cut("transfer_out", _("went to other points"), partition=False),
-            Cut("loss", _("lost"), partition=False),
-            Cut("adjust", _("counted otherwise"), partition=False),
+            moved("opening", _("opening stock")),
+            moved("receipt", _("came in")),
+            moved("transfer_in", _("came from other points")),
+            moved("return", _("returned")),
+            moved("issue", _("handed out")),
+            moved("transfer_out", _("went to other points")),
+            moved("loss", _("lost")),
+            moved("adjust", _("counted otherwise")),
         ),
         reads=(ON_A_DAY, Source("supplies.voucher", "day")),
         select=MOVED,

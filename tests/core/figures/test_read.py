@@ -63,7 +63,7 @@ async def test_the_town_compares_its_tenants(town: Town, catalogue: Catalogue) -
     await settle(town.database, catalogue)
     places = [town.a, town.b, town.c]
     async with town.database.transaction(Scope.town(town.xinghe)) as tx:
-        found = await compared(tx, places, "2026-05", ["TST-01", "TST-02"])
+        found = await compared(tx, places, "2026-05", ["TST-01", "TST-02"], [""])
     present = [found[place].get("TST-01") for place in places]
     assert [figure and figure.value for figure in present] == [0, 1, None], (
         "the other town's tenant stays hidden"

@@ -59,6 +59,11 @@ def test_one_number_by_itself(number: int | None, of: int | None, population: in
     assert shown(unit, Rule(k=5, least_population=30)) == told
 
 
+def test_an_open_number_is_shown_however_it_stands_to_its_denominator() -> None:
+    for number, of in ((1856, 359), (359, 359), (3, 359), (0, 0)):
+        assert shown(Unit(code="T01", number=number, of=of), Rule(k=0)) == str(number)
+
+
 def table(*numbers: int | None, town: int = 99) -> list[str]:
     units = [Unit(code=f"T0{place}", number=number) for place, number in enumerate(numbers, start=1)]
     return list(published(units, Unit(code=TOWN, number=town), Rule(k=5)).values())
