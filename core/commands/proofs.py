@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from core.app import Platform
+from core.commands.pairing import Standing, unlike
 from core.figures.loop import settle
 from core.figures.periods import months_between
 from core.figures.rebuild import check_figures
@@ -18,12 +19,14 @@ from core.host.registry import Registered
 from core.kernel import clock
 from core.kernel.audit_check import verify_chain
 from core.kernel.db import Transaction
-from core.kernel.outbox import dead_jobs, stuck_jobs
+from core.kernel.outbox import dead_jobs, keys_waiting, stuck_jobs
 from core.kernel.scope import Scope
 from core.people.episodes import unsound_people
-from core.people.proof import Half, first_movement, transfer_halves, unpaired, unreadable
+from core.people.proof import Half as PeopleHalf
+from core.people.proof import first_movement, transfer_halves, unpaired, unreadable
 from core.people.stock import reconcile
 from core.sdk.ctx import TenantCtx
+from core.sdk.handover import Half
 from core.tenancy.regions import Region, list_regions
 from core.tenancy.tenants import Tenant, list_tenants
 
@@ -161,8 +164,8 @@ async def transfers(books: Books) -> Outcome:
     return found, "Every move between two tenants has both halves."
 
 
-async def _halves(books: Books) -> Sequence[Half]:
-    halves: list[Half] = []
+async def _halves(books: Books) -> Sequence[PeopleHalf]:
+    halves: list[PeopleHalf] = []
     for tenant in books.tenants:
         async with books.tenant(tenant, "registry") as tx:
             halves += await transfer_halves(tx)
@@ -230,6 +233,47 @@ async def _checked(
     return await books.platform.server.isolated(entry.name, 30.0, check(ctx))
 
 
+async def plugin_halves(books: Books) -> Outcome:
+    """What stands in two tenants, also where the plug-in is off by now."""
+    first, pairs = await _unlike_halves(books)
+    found = first
+    if first:
+        # Each tenant is read at a moment of its own: a message may have come between two of them.
+        await asyncio.sleep(3)
+        again, pairs = await _unlike_halves(books)
+        found = [sentence for sentence in again if sentence in first]
+    return found, f"{pairs} acts between two tenants say the same in both."
+
+
+async def _unlike_halves(books: Books) -> tuple[list[str], int]:
+    found: list[str] = []
+    pairs = 0
+    for entry in books.platform.registry.plugins:
+        if entry.lifecycle is None or entry.lifecycle.halves is None:
+            continue
+        standing = [
+            half
+            for tenant in books.tenants
+            for half in await _halves_of_plugin(books, entry, entry.lifecycle.halves, tenant)
+        ]
+        found += [f"{half.place}: {entry.name}: {sentence}" for half, sentence in unlike(standing)]
+        pairs += len({half.told.id for half in standing})
+    return found, pairs
+
+
+async def _halves_of_plugin(
+    books: Books, entry: Registered, halves: Callable[[TenantCtx], Awaitable[list[Half]]], tenant: Tenant
+) -> list[Standing]:
+    compartments = {use.compartment for use in entry.tables if use.compartment}
+    async with (
+        books.tenant(tenant, *compartments) as tx,
+        tenant_background(books.platform.server, tx, tenant.id, entry.name) as ctx,
+    ):
+        told = await books.platform.server.isolated(entry.name, 30.0, halves(ctx))
+        waiting = await keys_waiting(tx, [half.dedupe for half in told])
+        return [Standing(tenant.code, half, half.dedupe in waiting) for half in told]
+
+
 PROOFS: dict[str, Proof] = {
     "audit": audit_chains,
     "figures": figures,
@@ -239,4 +283,5 @@ PROOFS: dict[str, Proof] = {
     "jobs": jobs,
     "sealed": sealed_fields,
     "plug-ins": plugin_checks,
+    "halves": plugin_halves,
 }

@@ -28,7 +28,7 @@ __all__ = ["command", "verify"]
 )
 @click.pass_context
 def command(ctx: click.Context, is_json: bool, heads: Path | None) -> None:
-    """Prove the books: audit, figures, people, transfers, jobs, sealed fields; exit 1 with a line per finding.
+    """Prove the books: audit, figures, people, transfers, jobs, sealed fields, modules; exit 1 with a line per finding.
 
     Figures that wait to be computed are computed first, as a worker would; nothing else is changed.
     """

@@ -33,6 +33,7 @@ __all__ = [
     "due_tenants",
     "fail",
     "finish",
+    "keys_waiting",
     "postpone",
     "purge",
     "redrive",
@@ -223,6 +224,17 @@ async def stuck_jobs(tx: Transaction, late: float = 300.0) -> Sequence[tuple[UUI
         late,
     )
     return [(row["tenant_id"], row["id"]) for row in rows]
+
+
+async def keys_waiting(tx: Transaction, keys: Sequence[str]) -> set[str]:
+    """Those of `keys` under which a job of the tenant is still to be done."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT dedupe FROM kernel.job WHERE tenant_id = $1 AND state IN ('pending', 'leased')"
+        " AND dedupe = ANY ($2::text[])",
+        tx.scope.tenant,
+        list(keys),
+    )
+    return {row["dedupe"] for row in rows}
 
 
 async def purge(tx: Transaction, limit: int = 1000) -> int:

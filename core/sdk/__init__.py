@@ -35,7 +35,7 @@ from core.sdk.contributions import (
 from core.sdk.ctx import Actor, Ctx, TenantCtx, TenantPlace, TownCtx, TownPlace
 from core.sdk.exchange import Covered, ExchangeFolder, ExchangeTenant, FileOutcome, KnownPeople, LoadCtx
 from core.sdk.exchange import Note as RowNote
-from core.sdk.handover import Handover, Neighbour
+from core.sdk.handover import Half, Handover, Neighbour
 from core.sdk.hookspecs import hookimpl
 from core.sdk.plugin import SDK_VERSION, Plugin
 from core.web.answers import download, redirect
@@ -72,6 +72,7 @@ __all__ = [
     "FileOutcome",
     "Forbidden",
     "Form",
+    "Half",
     "Handover",
     "Hit",
     "Import",

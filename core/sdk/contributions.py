@@ -11,6 +11,7 @@ from core.kernel.sheets.writing import Column, OutCell
 
 if TYPE_CHECKING:
     from core.sdk.exchange import Covered, ExchangeFolder, FileOutcome
+    from core.sdk.handover import Half
 
 __all__ = [
     "Answer",
@@ -139,8 +140,12 @@ class Export(Struct, frozen=True, kw_only=True):
 
 
 class Lifecycle(Struct, frozen=True, kw_only=True):
-    """Called in a tenant's transaction when the plug-in is switched on or off there; `check` finds faults."""
+    """Called in a tenant's transaction when the plug-in is switched on or off there; `check` finds faults.
+
+    `halves` gives every half of an act between two tenants that stands here; `townbridge verify` pairs them.
+    """
 
     on_enable: Callable[[Any], Awaitable[None]] | None = None
     on_pause: Callable[[Any], Awaitable[None]] | None = None
     check: Callable[[Any], Awaitable[list[str]]] | None = None
+    halves: Callable[[Any], Awaitable[list[Half]]] | None = None

@@ -8,13 +8,14 @@ parcel again must change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
 
 from msgspec import Struct
 
 from core.sdk.contributions import Job
 
-__all__ = ["FindNeighbour", "Handover", "Neighbour"]
+__all__ = ["FindNeighbour", "Half", "Handover", "Neighbour"]
 
 
 class Neighbour(Struct, frozen=True, kw_only=True):
@@ -40,3 +41,19 @@ class Handover(Job, frozen=True, kw_only=True):
     """
 
     take: Callable[..., Awaitable[None]]
+
+
+class Half(Struct, frozen=True, kw_only=True):
+    """One tenant's half of an act that touches two, as `Lifecycle.halves` gives it for `townbridge verify`.
+
+    Both halves have the same `id`, each names the `other` unit by its code, and their `numbers` are equal once no
+    message is on its way. Numbers of things, never of or about people: they are compared outside of both tenants.
+    """
+
+    id: UUID
+    name: str
+    """What people call it, such as `Shipment 4F2A`."""
+    other: str
+    numbers: Mapping[str, int]
+    dedupe: str
+    """Under which this half is handed over (see `ctx.hand_over`): while that waits, the other half may be behind."""

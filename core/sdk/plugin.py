@@ -8,7 +8,7 @@ from msgspec import Struct
 
 __all__ = ["SDK_VERSION", "Plugin"]
 
-SDK_VERSION = "1.4"
+SDK_VERSION = "1.5"
 
 
 class Plugin(Struct, frozen=True, kw_only=True):

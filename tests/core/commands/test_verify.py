@@ -27,7 +27,7 @@ from tests.core.commands.conftest import DAY, Command
 COLUMNS = "seq, at, actor, action, kind, object_id, reason, detail, before_digest, after_digest, hash"
 Sql = Callable[[str], Awaitable[None]]
 
-CHECKS = ["audit", "figures", "stock", "residence", "transfers", "jobs", "sealed", "plug-ins"]
+CHECKS = ["audit", "figures", "stock", "residence", "transfers", "jobs", "sealed", "plug-ins", "halves"]
 
 
 @pytest.fixture

@@ -227,3 +227,15 @@ def test_the_pause_before_a_new_try_grows_from_two_seconds_to_fifteen_minutes() 
     assert all(2 <= pause <= 900 for tried in pauses for pause in tried)
     assert [sorted(tried)[100] for tried in pauses] == sorted(sorted(tried)[100] for tried in pauses)
     assert len(set(pauses[4])) > 100
+
+
+async def test_a_key_waits_until_its_job_is_done(database: Database) -> None:
+    await ask(database, dedupe="sum")
+    await ask(database, B, dedupe="other")
+    async with database.transaction(scope()) as tx:
+        assert await outbox.keys_waiting(tx, ["sum", "other", "none"]) == {"sum"}
+    (job,) = await take(database)
+    async with database.transaction(scope()) as tx:
+        assert await outbox.keys_waiting(tx, ["sum"]) == {"sum"}, "somebody is at it"
+        await outbox.finish(tx, job)
+        assert await outbox.keys_waiting(tx, ["sum"]) == set()
