@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.sdk import Lifecycle, TenantCtx
 from plugins.supplies.services.evidence import faults_of_evidence
-from plugins.supplies.services.pairs import faults_of_transfers
+from plugins.supplies.services.pairs import faults_of_transfers, halves_of_shipments
 from plugins.supplies.services.proof import faults_of_stock
 
 __all__ = ["LIFECYCLE"]
@@ -18,4 +18,4 @@ async def check(ctx: TenantCtx) -> list[str]:
     ]
 
 
-LIFECYCLE = Lifecycle(check=check)
+LIFECYCLE = Lifecycle(check=check, halves=halves_of_shipments)

@@ -11,7 +11,7 @@ plugin = Plugin(
     name="supplies",
     title=_("Supplies"),
     description=_("Hands out free contraceptive supplies to whoever asks, and keeps their stock by lot."),
-    requires_sdk=">=1.4,<2",
+    requires_sdk=">=1.5,<2",
     order=20,
     acts={
         "supplies.catalogue.publish": _("published version %(version)s of the catalogue"),

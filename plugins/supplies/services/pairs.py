@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from core.sdk import TenantCtx, among
+from core.sdk import Half, TenantCtx, among
 from plugins.supplies.services.on_order import in_transit
 from plugins.supplies.services.requisitions import number_of
+from plugins.supplies.services.shipments import ANSWER, SEND
 from plugins.supplies.tables import Entry, Requisition, RequisitionLine, Shipment, ShipmentLine, Voucher
 
-__all__ = ["faults_of_transfers"]
+__all__ = ["faults_of_transfers", "halves_of_shipments"]
 
 Goods = tuple[str, str]
 """Sku, lot."""
@@ -38,6 +39,29 @@ async def faults_of_transfers(ctx: TenantCtx) -> list[str]:
                 f"Transfer {number_of(transfer)} took out what it brought nowhere, and has no shipment."
             )
     return found + await _faults_of_requisitions(halves, lines)
+
+
+async def halves_of_shipments(ctx: TenantCtx) -> list[Half]:
+    """Of what has left: what each half says of every lot, for `townbridge verify` to compare with the other half."""
+    rows = await Shipment.select(
+        Shipment.id, Shipment.direction, Shipment.other_code
+    ).where(among(Shipment.state, ON_ITS_WAY))  # fmt: skip
+    numbers: dict[UUID, Counter[str]] = defaultdict(Counter)
+    lines = await ShipmentLine.select().where(among(ShipmentLine.shipment_id, [row["id"] for row in rows]))
+    for line in lines:
+        for name in ("quantity", "received", "lost", "damaged"):
+            told = "sent" if name == "quantity" else name
+            numbers[line["shipment_id"]][f"{line['sku']} lot {line['lot']} {told}"] += line[name]
+    return [
+        Half(
+            id=row["id"],
+            name=f"Shipment {number_of(row['id'])}",
+            other=row["other_code"],
+            numbers=numbers[row["id"]],
+            dedupe=f"{SEND if row['direction'] == 'OUT' else ANSWER}:{row['id']}",
+        )
+        for row in rows
+    ]
 
 
 def _faults_of_half(
