@@ -27,6 +27,9 @@ plugin = Plugin(
         "supplies.point.reopen": _("opened the service point %(point)s again"),
         "supplies.lot.hold": _("set the lot %(lot)s of %(sku)s aside at %(point)s"),
         "supplies.lot.release": _("released the lot %(lot)s of %(sku)s at %(point)s"),
+        "supplies.lot.redate": _(
+            "changed the expiry of the lot %(lot)s of %(sku)s at %(point)s to %(expiry)s"
+        ),
         "supplies.lot.inspect": _("inspected the lot %(lot)s of %(sku)s at %(point)s"),
         "supplies.count.start": _("began to count the point %(point)s"),
         "supplies.count.enter": _("entered a count of the point %(point)s"),

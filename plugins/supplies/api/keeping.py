@@ -9,14 +9,14 @@ from uuid import UUID
 
 from msgspec import Struct, convert
 
-from core.sdk import BadInput, Route, TenantCtx, Upload
-from core.sdk import gettext_noop as _
+from core.sdk import Route, TenantCtx, Upload
 from plugins.supplies.jobs import FIND
 from plugins.supplies.pages.counts import numbers_in
 from plugins.supplies.pages.points import levels_of
 from plugins.supplies.pages.stock_forms import (
     ArrivalBody,
     CountForm,
+    ExpiryForm,
     HoldForm,
     InspectForm,
     LossForm,
@@ -30,8 +30,8 @@ from plugins.supplies.pages.stock_forms import (
     TellForm,
 )
 from plugins.supplies.permissions import KEEP, READ, TELL
-from plugins.supplies.services import callbacks, counting, keeping, machines, outlets, points
-from plugins.supplies.services.expiry import parse_expiry
+from plugins.supplies.services import callbacks, counting, keeping, machines, outlets, pack_dates, points
+from plugins.supplies.services.expiry import told_expiry
 from plugins.supplies.services.stocking import LotAtPoint, due_for_inspection, lots
 from plugins.supplies.services.vouchers import Line
 
@@ -183,7 +183,7 @@ async def read_inspections(ctx: TenantCtx) -> StockTold:
 
 async def enter_arrival(ctx: TenantCtx, body: ArrivalBody) -> StockVoucher:
     lines = [
-        Line(sku=each.sku, lot=each.lot, quantity=each.quantity, expiry=_expiry(each.expiry))
+        Line(sku=each.sku, lot=each.lot, quantity=each.quantity, expiry=told_expiry(each.expiry))
         for each in body.lines
     ]
     posted = await keeping.receive(ctx, body.point, body.day, body.reference, lines, body.checked)
@@ -193,6 +193,11 @@ async def enter_arrival(ctx: TenantCtx, body: ArrivalBody) -> StockVoucher:
 async def lose(ctx: TenantCtx, row: UUID, body: LossForm) -> StockVoucher:
     posted = await keeping.lose(ctx, row, body.day, body.quantity, body.reason, body.note)
     return StockVoucher(voucher=posted.voucher, is_new=posted.is_new)
+
+
+async def correct_expiry(ctx: TenantCtx, row: UUID, body: ExpiryForm) -> StockPointer:
+    await pack_dates.correct_expiry(ctx, row, told_expiry(body.expiry), body.note)
+    return StockPointer(id=row)
 
 
 async def hold(ctx: TenantCtx, row: UUID, body: HoldForm) -> StockPointer:
@@ -313,15 +318,6 @@ def _stock(found: Sequence[LotAtPoint]) -> StockTold:
     return StockTold(lots=convert(found, list[LotTold], from_attributes=True))
 
 
-def _expiry(text: str) -> date:
-    try:
-        return parse_expiry(text)
-    except ValueError:
-        raise BadInput(
-            fields={"expiry": _("Write 202706 for the end of June 2027, or 2027-06-15.")}
-        ) from None
-
-
 def _callback(found: callbacks.Callback) -> CallbackTold:
     recall = found.recall
     return CallbackTold(
@@ -349,6 +345,7 @@ ROUTES = (
     ),
     _act("stock/arrive", enter_arrival, "Enter a delivery", status=201),
     _act("stock/lots/{row}/lose", lose, "Enter a loss", status=201),
+    _act("stock/lots/{row}/expiry", correct_expiry, "Correct the expiry of a lot"),
     _act("stock/lots/{row}/hold", hold, "Set a lot aside"),
     _act("stock/lots/{row}/release", release, "Release a lot"),
     _act("stock/lots/{row}/inspect", inspect, "Enter an inspection"),

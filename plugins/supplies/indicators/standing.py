@@ -46,9 +46,10 @@ CROSS JOIN LATERAL generate_series(
 WHERE s.balance = 0 AND s.tracer = 1 AND s.since IS NOT NULL
 """  # noqa: S608
 
-# The lots of the books that are open on the last day.
+# The lots of the books that are open on the last day; an expiry is what the latest line says, after a correction too.
 ON_HAND = """
-SELECT e.tenant_id, e.point, e.sku, e.lot, min(e.expiry) AS expiry, sum(e.change) AS balance
+SELECT e.tenant_id, e.point, e.sku, e.lot,
+    (array_agg(e.expiry ORDER BY e.day DESC, e.id DESC))[1] AS expiry, sum(e.change) AS balance
 FROM supplies.entry e JOIN supplies.book b ON b.tenant_id = e.tenant_id AND b.starts_on = e.book
 WHERE e.tenant_id = ANY($1::uuid[]) AND b.tenant_id = ANY($1::uuid[]) AND e.day <= $3::date
     AND (b.ends_on IS NULL OR b.ends_on >= $3::date)

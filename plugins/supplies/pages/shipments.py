@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
@@ -35,6 +36,7 @@ from plugins.supplies.pages.order_forms import (
 from plugins.supplies.pages.order_words import Names, cut, names_of, place_of, refuse
 from plugins.supplies.permissions import RECEIVE, SEND
 from plugins.supplies.services import receiving, sending, shipments
+from plugins.supplies.services.pack_dates import known_dates
 from plugins.supplies.services.picking import sound_lots
 from plugins.supplies.services.sending import MOST_LINES
 from plugins.supplies.services.shipments import KIND_TITLES, STATE_TITLES, Shipment, ShipmentLine
@@ -173,6 +175,7 @@ async def _page(
     half = await shipments.find_shipment(shipment)
     lines = await shipments.lines_of(shipment)
     is_packing = half.direction == "OUT" and half.state in ("draft", "accepted")
+    is_counting = half.direction == "IN" and half.state == "sent"
     lots = await sound_lots(ctx, half.point_code) if is_packing else []
     wrong = form is not None and not form.is_valid
     return ctx.render(
@@ -190,9 +193,21 @@ async def _page(
         kinds=KIND_TITLES,
         staff=await staff_names(ctx.transaction),
         is_packing=is_packing,
-        is_counting=half.direction == "IN" and half.state == "sent",
+        is_counting=is_counting,
+        other_dates=await _other_dates(lines) if is_counting else [],
         today=ctx.today,
     )
+
+
+async def _other_dates(lines: list[ShipmentLine]) -> list[tuple[ShipmentLine, date]]:
+    """Of what is still to be counted those that the unit knows with another expiry, and that one."""
+    open_lines = [line for line in lines if line.in_transit]
+    known = await known_dates([(line.sku, line.lot) for line in open_lines])
+    return [
+        (line, here)
+        for line in open_lines
+        if (here := known.get((line.sku, line.lot), line.expiry)) != line.expiry
+    ]
 
 
 def _offered(half: Shipment, lines: list[ShipmentLine], lots: list[LotAtPoint]) -> list[LotAtPoint]:

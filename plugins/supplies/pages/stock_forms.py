@@ -20,6 +20,7 @@ __all__ = [
     "ArrivalForm",
     "ArrivalLine",
     "CountForm",
+    "ExpiryForm",
     "HoldForm",
     "InspectForm",
     "LossForm",
@@ -114,6 +115,24 @@ class LossForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     note: Annotated[
         str, asks(_("Note"), hint=_("What was done with the goods. No names of people."), max_length=200)
     ] = ""
+
+
+class ExpiryForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`expiry`: `202706` for the end of June, or `2027-06-15`."""
+
+    expiry: Annotated[
+        str,
+        asks(
+            _("Expiry on the pack"),
+            hint=_("Write 202706 for the end of June 2027, or 2027-06-15."),
+            min_length=6,
+            max_length=10,
+        ),
+    ]
+    note: Annotated[
+        str,
+        asks(_("Reason"), hint=_("Where the date stands. No names of people."), min_length=1, max_length=200),
+    ]
 
 
 class HoldForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,7 +7,10 @@ from calendar import monthrange
 from datetime import date
 from typing import Literal
 
-__all__ = ["BUCKETS", "Bucket", "bucket_of", "parse_expiry"]
+from core.sdk import BadInput
+from core.sdk import gettext_noop as _
+
+__all__ = ["BUCKETS", "Bucket", "bucket_of", "parse_expiry", "told_expiry"]
 
 BUCKETS = (30, 90, 180)
 """Days: what ends within them is shown, the nearest first."""
@@ -28,6 +31,16 @@ def parse_expiry(text: str) -> date:
     if match := _DAY.fullmatch(text):
         return date(int(match[1]), int(match[2]), int(match[3]))
     raise ValueError(text)
+
+
+def told_expiry(text: str) -> date:
+    """The same of what somebody typed as `expiry`; raises `BadInput`."""
+    try:
+        return parse_expiry(text)
+    except ValueError:
+        raise BadInput(
+            fields={"expiry": _("Write 202706 for the end of June 2027, or 2027-06-15.")}
+        ) from None
 
 
 def bucket_of(expiry: date, day: date) -> Bucket:

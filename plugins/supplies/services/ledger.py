@@ -142,7 +142,8 @@ async def reverse(ctx: TenantCtx, voucher: UUID, reason: str) -> Posted:
 def _reversed(row: Mapping[str, Any]) -> _Entry:
     return _Entry(
         goods=(row["point"], row["sku"], row["lot"]),
-        expiry=row["expiry"],
+        # The date may have been corrected since: that of the stock counts.
+        expiry=date.max,
         quantity=-row["quantity"],
         reason=row["reason"],
         counts_as=tuple(row[name] for name in ("method", "figure", "is_tracer", "cyp_num", "cyp_den")),
@@ -296,7 +297,13 @@ async def _locked(act: Act, entries: Sequence[_Entry]) -> dict[Goods, Row]:
 
 
 def _other_expiry() -> BadInput:
-    return BadInput(fields={"expiry": _("This lot is known with another expiry. Compare with the pack.")})
+    return BadInput(
+        fields={
+            "expiry": _(
+                "This lot is known with another expiry. If the pack says so too, correct the lot first."
+            )
+        }
+    )
 
 
 def _goods(row: Any) -> Goods:

@@ -3,7 +3,7 @@
 What is lost or damaged on the way is a loss in the books of the unit that counts it: it enters all that it accounts
 for and, in the same transaction, the loss. So a transfer takes out of one unit's books what it brings into
 another's, and the loss stands in exactly one place, with the reason of who saw it, whatever happens to the message
-that tells the sender.
+that tells the sender. Nobody stands with goods in hand because two units typed two dates: see `pack_dates`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from core.sdk import BadInput, TenantCtx
 from core.sdk import gettext_noop as _
 from plugins.supplies import tables
 from plugins.supplies.services import ledger, shipments
+from plugins.supplies.services.pack_dates import agree
 from plugins.supplies.services.points import open_point_named
 from plugins.supplies.services.requisitions import changed_since
 from plugins.supplies.services.shipments import ANSWER, Shipment, ShipmentLine, lines_of, locked, turn
@@ -126,6 +127,7 @@ async def _enter(
     came = [
         Line(sku=line.sku, lot=line.lot, expiry=line.expiry, quantity=each.accounted) for line, each in found
     ]
+    came = await agree(ctx, came, half.number)
     await ledger.post(ctx, Act(kind="TRANSFER_IN", key=f"{key}:in", **common), came)
     gone = [
         Line(sku=line.sku, lot=line.lot, quantity=quantity, reason=reason)

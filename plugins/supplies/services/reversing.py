@@ -12,7 +12,7 @@ from plugins.supplies.services.ledger import reverse
 from plugins.supplies.services.recipients import lock_client
 from plugins.supplies.services.returning import come_back
 from plugins.supplies.services.shelf import lock_named
-from plugins.supplies.services.vouchers import Posted
+from plugins.supplies.services.vouchers import EXPIRY, Posted
 
 __all__ = ["REVERSAL_REASONS", "may_take_back", "take_back"]
 
@@ -30,8 +30,10 @@ OF_STOCK = ("RECEIPT", "LOSS", "ADJUST")
 def may_take_back(ctx: TenantCtx, told: Told) -> bool:
     """What is done at the counter by whoever hands out; what is done with stock by whoever keeps it.
 
-    The halves of a transfer are put right together, where they were sent.
+    The halves of a transfer are put right together, where they were sent; an expiry is corrected again at its lot.
     """
+    if any(line.reason == EXPIRY for line in told.lines):
+        return False
     return told.kind in AT_COUNTER or (told.kind in OF_STOCK and ctx.can(KEEP))
 
 

@@ -13,6 +13,7 @@ from core.sdk import gettext_noop as _
 __all__ = [
     "ADDING",
     "ADJUST_REASONS",
+    "EXPIRY",
     "KIND_TITLES",
     "LOSS_REASONS",
     "OVERRIDE_REASONS",
@@ -42,6 +43,8 @@ ADDING = frozenset({"RECEIPT", "RETURN", "TRANSFER_IN", "ADJUST"})
 
 LOSS_REASONS = ("EXPIRED", "DAMAGED", "RECALL")
 ADJUST_REASONS = ("COUNT_DIFF",)
+EXPIRY = "EXPIRY"
+"""Of an adjustment: a lot goes out with one expiry, and comes in with another."""
 RETURN_REASONS = ("UNOPENED",)
 OVERRIDE_REASONS: dict[str, str] = {
     "EARLIER_NOT_FOUND": _("the earlier lot is not found here"),
@@ -55,6 +58,7 @@ REASON_TITLES: dict[str, str] = {
     "RECALL": _("recalled"),
     "LOST": _("lost on the way"),
     "COUNT_DIFF": _("counted otherwise"),
+    EXPIRY: _("another expiry"),
     "UNOPENED": _("unopened"),
 }
 

@@ -13,7 +13,9 @@ from core.figures.periods import parse_period
 from core.kernel import clock
 from plugins.supplies.services.catalogue import Product, seed_catalogue
 from plugins.supplies.services.ledger import post, reverse
+from plugins.supplies.services.pack_dates import correct_expiry
 from plugins.supplies.services.yearly import YearLine, YearOfFiles, enter_year
+from plugins.supplies.tables import Stock
 from tests.plugins.supplies.conftest import Store, act, line, person_at, receive
 
 YEAR = YearOfFiles(number=2025, covered_to=date(2025, 12, 31))
@@ -133,6 +135,19 @@ async def test_what_lies_there_and_what_of_it_expires(store: Store, settled: Set
     assert await figures(store, "SUP-09", "2025-05", *within) == [15, 55, 55, 55, 55]
     assert await figures(store, "SUP-09", "2025-03", *within) == [7, 7, 67, 67, 67], "good on its last day"
     assert await figures(store, "SUP-10", "2025-05", "", "sku=CON-M", "point=B1") == [162, 162, 100]
+
+
+async def test_a_corrected_expiry_counts_from_its_day_on(store: Store, settled: Settled):
+    soon, later = ("C", date(2026, 4, 10)), date(2027, 12, 31)
+    await enter(store, settled, moved("03-01", "RECEIPT", soon, 60), moved("03-02", "RECEIPT", B, 5))
+    async with store() as ctx:
+        row = (await Stock.select(Stock.id).where(Stock.lot == "C"))[0]["id"]
+        await correct_expiry(ctx, row, later, "包装")
+    await settled()
+    assert await figures(store, "SUP-09", "2026-03") == [0]
+    assert await figures(store, "SUP-09", "2026-02") == [60], "what was believed before stays"
+    assert await figures(store, "SUP-10", "2026-03") == [65]
+    assert await figures(store, "SUP-11", "2026-03", "adjust=CON-M") == [None], "nothing came or went"
 
 
 async def test_what_is_taken_back_counts_nowhere(store: Store, settled: Settled):

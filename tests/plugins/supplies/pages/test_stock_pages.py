@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -93,6 +94,24 @@ async def test_a_lot_is_set_aside_released_inspected_and_lost(clerk: Visitor, st
     async with store() as ctx:
         assert (await lots(ctx))[0].balance == 6
     assert (await clerk.get(f"{BASE}/stock/inspections")).status_code == 200
+
+
+async def test_an_expiry_is_corrected_as_it_stands_on_the_pack(clerk: Visitor, store: Store) -> None:
+    async with store() as ctx:
+        await receive(ctx, 10)
+        row = (await lots(ctx))[0].id
+    page = f"{BASE}/stock/lots/{row}"
+    assert f"{page}/expiry" in (await clerk.get(page)).text
+    assert (await clerk.get(f"{page}/expiry")).status_code == 200
+    for wrong in ({"expiry": "Juni 2030"}, {"expiry": ""}, {"note": ""}, {"made_by": "me"}):
+        answer = await clerk.post(f"{page}/expiry", {"expiry": "203006", "note": "<b>包装"} | wrong)
+        assert answer.status_code == 400
+        assert ('value="&lt;b&gt;包装"' in answer.text) == ("note" not in wrong)
+    assert (
+        await clerk.post(f"{page}/expiry", {"expiry": "203006", "note": "包装"}, follow=True)
+    ).status_code == 200
+    async with store() as ctx:
+        assert [(lot.expiry, lot.balance) for lot in await lots(ctx)] == [(date(2030, 6, 30), 10)]
 
 
 async def test_a_point_is_counted_without_seeing_the_books(clerk: Visitor, store: Store) -> None:
