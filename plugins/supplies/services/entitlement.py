@@ -33,7 +33,7 @@ KINDS: dict[Kind, str] = {
 
 
 class Taken(Struct, frozen=True):
-    """On which day how many of the product she was given; below 0 what she brought back, or what was reversed."""
+    """On which day how many of the product she was given; below 0, on that day too, what of it came back."""
 
     day: date
     quantity: int
