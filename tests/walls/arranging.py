@@ -149,7 +149,7 @@ BY_FORM: dict[str, dict[str, str]] = {
     "NewPointForm": {"kind": "BOX", "firm_id": ""},
     "PointForm": {"min_months": "2", "max_months": "3", "emergency_tenths": "5"},
     "HoldForm": {"reason": "DAMP"},
-    "ExpiryForm": {"expiry": "203912"},
+    "ExpiryForm": {"expiry": "203806", "note": "so"},
     "LossForm": {"reason": "DAMAGED", "quantity": "1"},
     "OutreachForm": {"place": "so", "sku": "CON-M", "key": ""},
     "RestockForm": {"sku": "CON-M"},

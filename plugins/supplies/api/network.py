@@ -47,12 +47,17 @@ class NetworkTold(Struct, frozen=True, kw_only=True):
 
 
 class YearLineTold(Struct, frozen=True, kw_only=True):
-    """`unit` is empty for the town; `faults` are names of what cannot be right."""
+    """`unit` is empty for the town; `faults` are names of what cannot be right.
+
+    `lost_on_way` is a part of the flow `loss`; `in_transit` is null of a unit, since others count what it sends.
+    """
 
     unit: str
     sku: str
     opening: int
     flows: Mapping[str, int]
+    lost_on_way: int
+    in_transit: int | None
     closing: int
     before: int | None
     faults: list[str]
@@ -123,6 +128,8 @@ def _line(line: YearLine) -> YearLineTold:
         sku=line.sku,
         opening=line.opening,
         flows=line.flows,
+        lost_on_way=line.lost_on_way,
+        in_transit=line.in_transit,
         closing=line.closing,
         before=line.before,
         faults=list(line.faults),

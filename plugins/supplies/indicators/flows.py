@@ -61,7 +61,8 @@ handled AS (
 SELECT h.tenant_id, h.day, c.cut, h.num, h.den FROM handled h {each_cut(cut("method", "h"))}
 """  # noqa: S608
 
-# Opening stock comes into a book of files as a receipt with a reference of its own.
+# Opening stock comes into a book of files as a receipt with a reference of its own. What is lost under a transfer was
+# lost on the way: whoever counted it has entered it.
 MOVED = f"""
 SELECT e.tenant_id, e.day, c.cut, CASE WHEN c.cut = '' THEN e.change ELSE e.quantity END AS num,
     NULL::numeric AS den
@@ -69,10 +70,11 @@ FROM supplies.entry e JOIN supplies.voucher v ON v.tenant_id = e.tenant_id AND v
 {
     each_cut(
         "CASE WHEN e.kind = 'RECEIPT' AND starts_with(v.reference, 'OPEN-') THEN 'opening' ELSE lower(e.kind) END"
-        " || '=' || e.sku"
+        " || '=' || e.sku",
+        "CASE WHEN e.kind = 'LOSS' AND v.transfer_id IS NOT NULL THEN 'lost_on_way=' || e.sku END",
     )
 }
-{IN_PERIOD} AND v.tenant_id = ANY($1::uuid[])
+{IN_PERIOD} AND c.cut IS NOT NULL AND v.tenant_id = ANY($1::uuid[])
 """  # noqa: S608
 
 
@@ -151,6 +153,7 @@ FLOWS = (
             moved("issue", _("handed out")),
             moved("transfer_out", _("went to other points")),
             moved("loss", _("lost")),
+            moved("lost_on_way", _("of it lost on the way")),
             moved("adjust", _("counted otherwise")),
         ),
         reads=(ON_A_DAY, Source("supplies.voucher", "day")),

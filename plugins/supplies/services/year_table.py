@@ -24,7 +24,8 @@ FAULTS: Mapping[str, str] = {
     "BALANCE": _("Opening stock and what came, less what went, is not the closing stock."),
     "OPENING": _("The opening stock is not the closing stock of the year before."),
     "NEGATIVE": _("The closing stock is below 0."),
-    "RECEIVED": _("More was received from other units than was sent."),
+    "RECEIVED": _("More has come from other points than was sent: what is in transit is below 0."),
+    "LOST": _("More was lost on the way than has come and was entered as lost."),
     "R03": _("The condoms of the report are not those of the ledger."),
     "R04": _("The couple-years are not the units multiplied by their factors."),
     "R05": _("More people were served than units were handed out."),
@@ -44,6 +45,10 @@ class YearLine(Struct, frozen=True, kw_only=True):
     sku: str
     opening: int
     flows: Mapping[str, int]
+    lost_on_way: int
+    """Of what is lost, what was missing or damaged when a shipment was counted."""
+    in_transit: int | None = None
+    """Of the town, at the end of the year: sent and not counted yet. Of a unit None: others count what it sends."""
     closing: int
     before: int | None
     """The closing stock of the year before; None where no figure of it is known."""
@@ -53,11 +58,6 @@ class YearLine(Struct, frozen=True, kw_only=True):
     def reckoned(self) -> int:
         """What the closing stock must be."""
         return self.opening + sum(-self.flows[name] if name in TAKING else self.flows[name] for name in FLOWS)
-
-    @property
-    def on_the_way(self) -> int:
-        """Sent and not received: in transit, or lost on the way."""
-        return self.flows["transfer_out"] - self.flows["transfer_in"]
 
     @property
     def is_empty(self) -> bool:
@@ -92,7 +92,11 @@ def year_table(
         for sku in skus
         if not (line := _line(unit, earlier.get(unit.code), sku)).is_empty
     ]
-    town = [_sum(sku, found) for sku in skus if (found := [line for line in lines if line.sku == sku])]
+    town = [
+        _sum(sku, found, _left_under_way(sku, list(earlier.values())))
+        for sku in skus
+        if (found := [line for line in lines if line.sku == sku])
+    ]
     checks = [check for unit in units for check in _checks(unit, lines, catalogue)]
     return YearTable(lines, town, checks)
 
@@ -115,6 +119,7 @@ def _line(unit: UnitFigures, earlier: UnitFigures | None, sku: str) -> YearLine:
         sku=sku,
         opening=begun if has_opening else closed or 0,
         flows=flows,
+        lost_on_way=_whole(unit.number(MOVED, f"lost_on_way={sku}")),
         closing=_whole(unit.number(ON_HAND, f"sku={sku}")),
         before=closed,
     )
@@ -135,25 +140,38 @@ def _judged(line: YearLine) -> YearLine:
         faults.append("OPENING")
     if line.closing < 0:
         faults.append("NEGATIVE")
+    if line.lost_on_way > min(line.flows["loss"], line.flows["transfer_in"]):
+        faults.append("LOST")
+    if line.in_transit is not None and line.in_transit < 0:
+        faults.append("RECEIVED")
     return replace(line, faults=tuple(faults))
 
 
-def _sum(sku: str, lines: Sequence[YearLine]) -> YearLine:
+def _left_under_way(sku: str, earlier: Sequence[UnitFigures]) -> int:
+    """What was sent in the year before and comes in this one."""
+    sent, come = (
+        sum(_whole(unit.number(MOVED, f"{name}={sku}")) for unit in earlier)
+        for name in ("transfer_out", "transfer_in")
+    )
+    return max(0, sent - come)
+
+
+def _sum(sku: str, lines: Sequence[YearLine], under_way: int) -> YearLine:
     befores = [line.before for line in lines]
     known = [before for before in befores if before is not None]
-    total = _judged(
+    flows = {name: sum(line.flows[name] for line in lines) for name in FLOWS}
+    return _judged(
         YearLine(
             unit="",
             sku=sku,
             opening=sum(line.opening for line in lines),
-            flows={name: sum(line.flows[name] for line in lines) for name in FLOWS},
+            flows=flows,
+            lost_on_way=sum(line.lost_on_way for line in lines),
+            in_transit=under_way + flows["transfer_out"] - flows["transfer_in"],
             closing=sum(line.closing for line in lines),
             before=sum(known) if len(known) == len(befores) else None,
         )
     )
-    if total.on_the_way >= 0:
-        return total
-    return replace(total, faults=(*total.faults, "RECEIVED"))
 
 
 def _checks(unit: UnitFigures, lines: Iterable[YearLine], catalogue: Catalogue) -> Iterable[Check]:

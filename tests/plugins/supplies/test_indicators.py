@@ -11,6 +11,7 @@ import pytest
 
 from core.figures.periods import parse_period
 from core.kernel import clock
+from core.kernel.ids import new_id
 from plugins.supplies.services.catalogue import Product, seed_catalogue
 from plugins.supplies.services.ledger import post, reverse
 from plugins.supplies.services.pack_dates import correct_expiry
@@ -135,6 +136,18 @@ async def test_what_lies_there_and_what_of_it_expires(store: Store, settled: Set
     assert await figures(store, "SUP-09", "2025-05", *within) == [15, 55, 55, 55, 55]
     assert await figures(store, "SUP-09", "2025-03", *within) == [7, 7, 67, 67, 67], "good on its last day"
     assert await figures(store, "SUP-10", "2025-05", "", "sku=CON-M", "point=B1") == [162, 162, 100]
+
+
+async def test_what_is_lost_on_the_way_is_told_apart(store: Store, settled: Settled):
+    shipment = new_id()
+    async with store() as ctx:
+        came = line(20, expiry=date(2027, 12, 31))
+        await post(ctx, act(ctx, "TRANSFER_IN", transfer_id=shipment, other="S01"), [came])
+        await post(ctx, act(ctx, "LOSS", transfer_id=shipment, other="S01"), [line(3, reason="LOST")])
+        await post(ctx, act(ctx, "LOSS"), [line(2, reason="DAMAGED")])
+    await settled()
+    cuts = ("transfer_in=CON-M", "loss=CON-M", "lost_on_way=CON-M", "")
+    assert await figures(store, "SUP-11", "2026-03", *cuts) == [20, 5, 3, 15]
 
 
 async def test_a_corrected_expiry_counts_from_its_day_on(store: Store, settled: Settled):

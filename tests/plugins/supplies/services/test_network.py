@@ -97,11 +97,18 @@ def faults(*units: UnitFigures, before: tuple[UnitFigures, ...] = ()) -> dict[st
 
 def test_a_year_that_agrees_has_no_mark() -> None:
     sender = unit("T01", MOVED)
-    taker = unit("T02", {("SUP-11", "transfer_in=CON-M"): 25, ("SUP-11", ""): 25, ("SUP-10", SKU): 25})
+    came = {"transfer_in": 25, "loss": 3, "lost_on_way": 3, "": 22}
+    taker = unit(
+        "T02",
+        {("SUP-11", f"{name}=CON-M" if name else ""): each for name, each in came.items()}
+        | {("SUP-10", SKU): 22},
+    )
     table = year_table([sender, taker], [], seed_catalogue())
     (town,) = table.town
     assert {line.unit: line.faults for line in table.lines} == {"T01": (), "T02": ()}
-    assert (town.opening, town.closing, town.on_the_way, town.faults) == (100, 85, 5, ())
+    assert (town.opening, town.closing, town.lost_on_way, town.in_transit) == (100, 82, 3, 5)
+    assert town.faults == ()
+    assert {line.in_transit for line in table.lines} == {None}, "others count what a unit sends"
 
 
 @pytest.mark.parametrize(
@@ -110,10 +117,22 @@ def test_a_year_that_agrees_has_no_mark() -> None:
         ({("SUP-10", SKU): 61}, "BALANCE"),
         ({("SUP-11", "adjust=CON-M"): 0}, "BALANCE"),
         ({("SUP-11", "transfer_in=CON-M"): 31, ("SUP-10", SKU): 91}, "RECEIVED"),
+        ({("SUP-11", "lost_on_way=CON-M"): 4}, "LOST"),
+        (
+            {("SUP-11", "lost_on_way=CON-M"): 5, ("SUP-11", "transfer_in=CON-M"): 9, ("SUP-10", SKU): 69},
+            "LOST",
+        ),
     ],
 )
 def test_what_cannot_be_right_is_marked(changes: dict[tuple[str, str], int], fault: str) -> None:
     assert fault in faults(unit("T01", MOVED | changes))[""]
+
+
+def test_what_was_in_transit_when_the_year_began_comes_in_it() -> None:
+    came = {("SUP-11", "transfer_in=CON-M"): 5, ("SUP-11", ""): 5, ("SUP-10", SKU): 5}
+    sent = {("SUP-11", "transfer_out=CON-M"): 7, ("SUP-11", ""): -7}
+    (town,) = year_table([unit("T02", came)], [unit("T01", sent)], seed_catalogue()).town
+    assert (town.in_transit, "RECEIVED" in town.faults) == (2, False)
 
 
 def test_the_opening_is_the_closing_of_the_year_before() -> None:
