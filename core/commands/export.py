@@ -172,8 +172,7 @@ async def _told(
 
 def _covered(tenant: Tenant, year: int) -> Covered:
     """To the end of the year where no files say otherwise."""
-    told = tenant.books_to
-    return Covered(year, told if told is not None and told.year == year else date(year, 12, 31))
+    return Covered(year, tenant.files_end(year) or date(year, 12, 31))
 
 
 async def _last_year(platform: Platform, town: Region) -> int | None:

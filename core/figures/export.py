@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -41,28 +41,26 @@ async def exported(
 ) -> AsyncIterator[ExportRow]:
     """All cells of the deployment, or of one town or year, for a transaction of the login `figures`.
 
-    Only the indicators of the exchange format, and of the last year that files cover no later months, unless
-    `everything` is asked for.
+    Only the indicators of the exchange format, and of a year that came in files no later months than they cover,
+    unless `everything` is asked for.
     """
     listed = {i.code: i for i in catalogue.indicators if everything or i.is_exchanged}
     for place in await tx.fetch(_PLACES, region):
-        covered = None if everything else await _covered_to(tx, place["region_id"])
+        ends = {} if everything else await _files_end(tx, place["region_id"])
         cells = await tx.fetch(_CELLS, place["id"], list(listed), None if year is None else str(year))
         for cell in cells:
-            if covered is None or _is_covered(cell["period"], covered):
+            if _is_covered(cell["period"], ends):
                 yield _row(place, cell, listed[cell["indicator"]])
 
 
-async def _covered_to(tx: Transaction, region: UUID) -> date | None:
-    """The last day that the files of a town tell of; None without files, or when something happened since."""
-    covered: date | None = await tx.fetchval(_COVERED_TO, region)
-    went_on = covered is not None and await tx.fetchval(_WENT_ON, region, covered)
-    return None if went_on else covered
+async def _files_end(tx: Transaction, region: UUID) -> dict[int, date]:
+    """By year the last day that the files of a town tell of, where nothing happened since in the same year."""
+    return {row["day"].year: row["day"] for row in await tx.fetch(_FILES_END, region)}
 
 
-def _is_covered(name: str, covered: date) -> bool:
+def _is_covered(name: str, ends: Mapping[int, date]) -> bool:
     period = parse_period(name)
-    return period.first_day <= covered or period.first_day.year != covered.year
+    return period.first_day <= ends.get(period.first_day.year, date.max)
 
 
 def _row(place: Row, cell: Row, indicator: Indicator) -> ExportRow:
@@ -85,12 +83,17 @@ def _text(number: Decimal | None, divisor: int, decimals: int | None = None) -> 
     return str(Fraction(number) / divisor)
 
 
-_COVERED_TO = "SELECT max(books_to) FROM tenancy.tenant WHERE region_id = $1"
-
-_WENT_ON = """
-SELECT EXISTS (
+_FILES_END = """
+WITH told AS (
+    SELECT date_part('year', f.day) AS year, max(f.day) AS day
+    FROM tenancy.tenant t CROSS JOIN LATERAL unnest(t.covered_to) AS f(day)
+    WHERE t.region_id = $1 GROUP BY date_part('year', f.day)
+)
+SELECT e.day FROM told e
+WHERE NOT EXISTS (
     SELECT FROM people.movement m JOIN tenancy.tenant t ON t.id = m.tenant_id
-    WHERE t.region_id = $1 AND m.day > $2 AND m.kind NOT IN ('OPENING', 'CLOSING'))
+    WHERE t.region_id = $1 AND m.day > e.day AND date_part('year', m.day) = e.year
+        AND m.kind NOT IN ('OPENING', 'CLOSING'))
 """
 
 _PLACES = """

@@ -78,7 +78,7 @@ async def survey(tx: Transaction, tenants: Sequence[UUID] | None = None) -> Atla
             code=row["code"],
             starts=row["starts"],
             ends=max(
-                ends[row["region_id"]], month(row["books_to"]).last_day if row["books_to"] else date.min
+                ends[row["region_id"]], month(row["files_end"]).last_day if row["files_end"] else date.min
             ),
             groups=groups.get(row["id"], frozenset()),
         )
@@ -109,7 +109,7 @@ async def _groups(tx: Transaction, tenants: Sequence[UUID] | None) -> dict[UUID,
 
 
 _TENANTS = """
-SELECT id, region_id, code, greatest(opened_on, books_from) AS starts, books_to
+SELECT id, region_id, code, greatest(opened_on, books_from) AS starts, covered_to[cardinality(covered_to)] AS files_end
 FROM tenancy.tenant WHERE $1::uuid[] IS NULL OR id = ANY($1)
 """
 

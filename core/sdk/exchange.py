@@ -51,6 +51,8 @@ class ExchangeFolder(Struct, frozen=True, kw_only=True):
     months: int
     covered_to: date
     """The last day of its last month."""
+    exported_on: date
+    """The day on which it was written: of that day and those after it, it tells nothing."""
     factor_set: str
     """By which factors supplies count as years of protection."""
     synthetic_ids: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, UUID, Boolean, Date, Text, Timestamptz
+from piccolo.columns import JSONB, UUID, Array, Boolean, Date, Text, Timestamptz
 
 from core.kernel.tables import TenantTable, TownTable
 
@@ -32,7 +32,7 @@ class Tenant(TownTable, tablename="tenant", schema="tenancy"):
     opened_on = Date(default=None)
     closed_on = Date(null=True, default=None)
     books_from = Date(default=None)
-    books_to = Date(null=True, default=None)
+    covered_to = Array(base_column=Date(default=None), default=list)
 
 
 class Unit(TenantTable, tablename="unit", schema="tenancy"):

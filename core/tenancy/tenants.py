@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal, get_args
 from uuid import UUID
@@ -45,7 +46,7 @@ CODE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,30}[A-Za-z0-9])?")
 # The address may be taken by another town's tenant, which the row policy hides: only the key itself can tell.
 _INSERT = """
 INSERT INTO tenancy.tenant
-    (id, region_id, code, slug, kind, name_zh, name_en, opened_on, closed_on, books_from, books_to)
+    (id, region_id, code, slug, kind, name_zh, name_en, opened_on, closed_on, books_from, covered_to)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (slug) DO NOTHING RETURNING id
 """
 
@@ -65,11 +66,15 @@ class Tenant(Struct, frozen=True, kw_only=True):
     closed_on: date | None
     books_from: date
     """The first day of its figures."""
-    books_to: date | None = None
-    """The last day that the files of its years cover; None without files. Figures go as far, or to this month."""
+    covered_to: Sequence[date] = ()
+    """Of each year that came in files the last day that they cover, in order. Figures go as far, or to this month."""
 
     def name(self, language: str) -> str:
         return self.name_zh if language == "zh" else self.name_en
+
+    def files_end(self, year: int) -> date | None:
+        """The last day that the files of a year cover; None where there are none."""
+        return next((day for day in self.covered_to if day.year == year), None)
 
     def is_open_on(self, day: date) -> bool:
         return self.opened_on <= day and (self.closed_on is None or day <= self.closed_on)
@@ -90,11 +95,12 @@ async def open_tenant(
     opened_on: date,
     closed_on: date | None = None,
     books_from: date | None = None,
-    books_to: date | None = None,
+    covered_to: date | None = None,
 ) -> Tenant:
     """Open a tenant of the scope's town or bring it up to date; again with the same words it changes nothing.
 
-    `books_from` defaults to `opened_on`; the earliest that was ever given stays, and the latest `books_to`.
+    `books_from` defaults to `opened_on`; the earliest that was ever given stays, and of each year the latest
+    `covered_to`.
     """
     if not CODE.fullmatch(code) or kind not in KINDS:
         raise BadInput(
@@ -113,8 +119,7 @@ async def open_tenant(
         "closed_on": closed_on,
     }
     wanted["books_from"] = _books(known, opened_on, books_from)
-    ends = (known["books_to"] if known else None, books_to)
-    wanted["books_to"] = max((day for day in ends if day), default=None)
+    wanted["covered_to"] = _with_latest(known["covered_to"] if known else (), covered_to)
     if known is not None:
         return Tenant(**await keep(tx, tables.Tenant, noun="tenant", key=key, values=wanted))
     return await _opened(tx, {**key, **wanted, "id": new_id()})
@@ -123,6 +128,12 @@ async def open_tenant(
 def _books(known: Row | None, opened_on: date, books_from: date | None) -> date:
     given = books_from or (known["books_from"] if known else opened_on)
     return max(opened_on, min(given, known["books_from"]) if known else given)
+
+
+def _with_latest(known: Sequence[date], told: date | None) -> list[date]:
+    """A day for each year."""
+    days = sorted([*known, told] if told else known)
+    return list({day.year: day for day in days}.values())
 
 
 async def _opened(tx: Transaction, row: Row) -> Tenant:
@@ -139,7 +150,7 @@ async def _opened(tx: Transaction, row: Row) -> Tenant:
 
 
 async def _inserted(tx: Transaction, row: Row, slug: str) -> bool:
-    names = ("kind", "name_zh", "name_en", "opened_on", "closed_on", "books_from", "books_to")
+    names = ("kind", "name_zh", "name_en", "opened_on", "closed_on", "books_from", "covered_to")
     values = (row["id"], row["region_id"], row["code"], slug, *(row[name] for name in names))
     return await tx.fetchval(_INSERT, *values) is not None
 

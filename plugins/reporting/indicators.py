@@ -30,8 +30,8 @@ AND NOT EXISTS (
         AND later.submissions > 0 AND later.first_day > r.first_day AND later.first_day <= $3::date)
 """  # noqa: S608
 
-# A unit that is closed owes none after its last day, as far as no files cover it. After the last month of its files
-# it owes the rest of that year only once it reports in the portal.
+# A unit that is closed owes none after its last day, as far as no files cover it. After the last month of the files
+# of a year it owes the rest of that year only once it reports in the portal.
 EXPECTED = f"""
 SELECT t.id AS tenant_id, m.day::date AS day, c.cut,
     CASE WHEN c.cut = '' AND NOT r.received_on <= r.due_on THEN 0
@@ -47,10 +47,14 @@ LEFT JOIN (
     WHERE b.tenant_id = ANY($1::uuid[]) AND b.form = '{FORM}' AND b.submissions > 0 GROUP BY b.tenant_id
 ) AS sent ON sent.tenant_id = t.id
 WHERE t.id = ANY($1::uuid[]) AND t.opened_on < (m.day + interval '1 month')::date
-    AND (t.closed_on IS NULL OR t.closed_on >= m.day::date OR m.day::date <= t.books_to)
-    AND (t.books_to IS NULL OR m.day::date <= t.books_to
-        OR date_part('year', m.day) > date_part('year', t.books_to)
-        OR EXISTS (SELECT 1 FROM unnest(sent.days) AS s(day) WHERE s.day > t.books_to AND s.day <= m.day::date))
+    AND (
+        EXISTS (
+            SELECT 1 FROM unnest(t.covered_to) AS f(day)
+            WHERE f.day >= m.day::date AND date_part('year', f.day) = date_part('year', m.day))
+        OR (t.closed_on IS NULL OR t.closed_on >= m.day::date) AND NOT EXISTS (
+            SELECT 1 FROM unnest(t.covered_to) AS f(day)
+            WHERE f.day < m.day::date AND date_part('year', f.day) = date_part('year', m.day) AND NOT EXISTS (
+                SELECT 1 FROM unnest(sent.days) AS s(day) WHERE s.day > f.day AND s.day <= m.day::date)))
 """  # noqa: S608
 
 

@@ -171,6 +171,14 @@ async def test_months_that_are_not_covered_are_not_told(
     await check_held(deployment, plain(months=months).roster("A1", p1="2020-01-01").roster("A2"))
 
 
+async def test_a_year_that_was_covered_in_part_stays_so_when_others_follow(
+    deployment: Platform, plain: Folders
+) -> None:
+    told = {"services": {"A1": "registration;reporting", "A2": "reporting"}, "closed": {"A2": "2022-12-31"}}
+    folders = [plain(year, months=months, **told) for year, months in ((2021, 12), (2022, 6), (2024, 3))]
+    await check_held(deployment, *(folder.roster("A1", p1="2020-01-01") for folder in folders))
+
+
 async def test_the_latest_roster_says_where_somebody_comes_from_in_every_year(
     deployment: Platform, plain: Folders
 ) -> None:

@@ -36,7 +36,7 @@ __all__ = ["LoadReport", "load_folder"]
 
 MASTER_FILES = frozenset({"town.toml", "tenants.csv", "enterprises.csv", "staff.csv"})
 ANSWERS = "expected"
-DAYS = ("opened_on", "closed_on", "books_from", "books_to")
+DAYS = ("opened_on", "closed_on", "books_from")
 
 Tell = Callable[[str, int, int], None]
 
@@ -96,13 +96,14 @@ class Known(Struct, frozen=True):
 
     def went_on(self, year: int) -> bool:
         """A folder of a later year was loaded: an older one changes none of its names and settings."""
-        return any(tenant.books_to and tenant.books_to.year > year for tenant in self.tenants.values())
+        return any(day.year > year for tenant in self.tenants.values() for day in tenant.covered_to)
 
     def opened_on(self, row: TenantRow, year: int) -> date:
         """What a new year's folder says does not take away the books of the years before."""
         tenant = self.tenants.get(row.code)
-        has_books = tenant is not None and tenant.books_to is not None and tenant.books_to.year < year
-        return min(row.opened_on, tenant.opened_on) if tenant and has_books else row.opened_on
+        if tenant is None or not any(day.year < year for day in tenant.covered_to):
+            return row.opened_on
+        return min(row.opened_on, tenant.opened_on)
 
 
 async def _known(server: Server, masters: Masters) -> Known:
@@ -184,11 +185,11 @@ async def _tenants(
                 opened_on=later.opened_on if later else known.opened_on(row, year),
                 closed_on=said.closed_on,
                 books_from=None if later else row.starts_on(year),
-                books_to=masters.town.covered_to,
+                covered_to=masters.town.covered_to,
             )
-        if later is None:
-            async with server.database.transaction(Scope.of_tenant(tenant.id)) as transaction:
-                _mark_days(transaction, known.tenants.get(row.code), tenant)
+        async with server.database.transaction(Scope.of_tenant(tenant.id)) as transaction:
+            _mark_days(transaction, known.tenants.get(row.code), tenant)
+            if later is None:
                 await _furnish(transaction, server, tenant.id, row, masters)
         tenants[row.code] = ExchangeTenant(
             id=tenant.id,
@@ -205,8 +206,11 @@ async def _tenants(
 
 def _mark_days(transaction: Transaction, before: Tenant | None, after: Tenant) -> None:
     """Of which months a unit owes a report hangs on its days; what a new unit owes is counted anyway."""
-    pairs = [(getattr(before, name), getattr(after, name)) for name in DAYS] if before else []
+    if before is None:
+        return
+    pairs = [(getattr(before, name), getattr(after, name)) for name in DAYS]
     moved = [day for pair in pairs if pair[0] != pair[1] for day in pair if day]
+    moved += [date(day.year, 1, 1) for day in set(before.covered_to) ^ set(after.covered_to)]
     if moved:
         changed(transaction, "tenancy.tenant", min(moved), onwards=True)
 
@@ -241,6 +245,7 @@ def _folder(path: Path, masters: Masters, tenants: dict[str, ExchangeTenant]) ->
         year=town.year,
         months=town.months,
         covered_to=town.covered_to,
+        exported_on=town.exported_on,
         factor_set=town.supplies.cyp_factor_set,
         synthetic_ids=town.synthetic_ids,
         known_id_prefixes=frozenset(town.known_id_prefixes),

@@ -66,17 +66,17 @@ class Town:
             )
         await self.switch(tenant, region, is_on=True)
 
-    async def cover(self, tenant: UUID, books_to: date) -> None:
-        """Files of the tenant go as far as this day."""
-        await self._set(tenant, "books_to", books_to)
+    async def cover(self, tenant: UUID, *covered_to: date) -> None:
+        """Files of the tenant go as far as these days, each of another year."""
+        await self._set(tenant, "covered_to", list(covered_to))
 
     async def begin(self, tenant: UUID, books_from: date) -> None:
         """The books of the tenant begin on another day."""
         await self._set(tenant, "books_from", books_from)
 
-    async def _set(self, tenant: UUID, column: str, day: date) -> None:
+    async def _set(self, tenant: UUID, column: str, value: date | list[date]) -> None:
         async with self.database.transaction(Scope.town(await self._region(tenant))) as tx:
-            await tx.execute(f"UPDATE tenancy.tenant SET {column} = $2 WHERE id = $1", tenant, day)
+            await tx.execute(f"UPDATE tenancy.tenant SET {column} = $2 WHERE id = $1", tenant, value)
 
     async def _region(self, tenant: UUID) -> UUID:
         async with self.database.transaction(Scope.of_tenant(tenant)) as tx:

@@ -62,6 +62,7 @@ def exchange(path: Path) -> ExchangeFolder:
         year=2024,
         months=12,
         covered_to=date(2024, 12, 31),
+        exported_on=date(2025, 1, 10),
         factor_set="",
         synthetic_ids=True,
         known_id_prefixes=frozenset(),
