@@ -104,7 +104,7 @@ async def _enter(
     """One unit's year; what does not fit the books that are there already, in a sentence or two."""
     try:
         async with ctx.tenant(tenant.code) as desk:
-            year = YearOfFiles(number=folder.year, covered_to=_last_day_over(folder, desk.today))
+            year = YearOfFiles(number=folder.year, covered_to=_last_day_told(folder))
             await _keep_points(tenant, judged)
             if not judged.outcomes:
                 # A folder without a ledger begins no book: what lies there stays.
@@ -121,9 +121,9 @@ async def _enter(
     return ""
 
 
-def _last_day_over(folder: ExchangeFolder, today: date) -> date:
-    """Days that have not ended yet are not counted: a folder may be written in the middle of a month."""
-    return max(date(folder.year, 1, 1), min(folder.covered_to, today - timedelta(days=1)))
+def _last_day_told(folder: ExchangeFolder) -> date:
+    """Days that had not ended yet are not counted: a folder may be written in the middle of a month."""
+    return max(date(folder.year, 1, 1), min(folder.covered_to, folder.exported_on - timedelta(days=1)))
 
 
 async def _keep_points(tenant: ExchangeTenant, judged: JudgedSupplies) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from core.app import Platform
-from core.kernel import clock
 from core.kernel.scope import COMPARTMENTS, Scope
 from core.people.erasure import forget_person, leave_register
 from core.tenancy.regions import region_by_code
@@ -111,13 +110,20 @@ async def test_where_nobody_is_registered_only_those_who_were_served_are_written
     ]
 
 
-async def test_days_to_come_are_not_counted_though_the_months_of_the_folder_cover_them(
-    platform: Platform, tmp_path: Path
+@pytest.mark.parametrize(
+    ("exported_on", "kept_to"),
+    [("2024-06-15", date(2024, 6, 14)), ("2024-01-01", date(2024, 1, 1)), ("2025-02-01", date(2024, 12, 31))],
+)
+async def test_days_after_the_export_are_not_counted_though_the_months_of_the_folder_cover_them(
+    platform: Platform, tmp_path: Path, exported_on: str, kept_to: date
 ) -> None:
-    today = clock.today("Asia/Shanghai")
-    opening = line(1, f"{today.year}-01-01", "A1-S", "RECEIPT", 50)
-    await loaded(platform, folder(tmp_path / "a", [opening], year=today.year))
-    kept_to = max(today - timedelta(days=1), today.replace(month=1, day=1))
+    written = folder(tmp_path / "a", [line(1, "2024-01-01", "A1-S", "RECEIPT", 50)])
+    town = written.path / "town.toml"
+    town.write_text(
+        town.read_text(encoding="utf-8").replace("exported_on = 2025-02-01", f"exported_on = {exported_on}"),
+        encoding="utf-8",
+    )
+    await loaded(platform, written)
     assert await asked(platform, "A1", "SELECT kept_to FROM supplies.book") == [(kept_to,)]
 
 
