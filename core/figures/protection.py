@@ -74,7 +74,7 @@ def unit_of(code: str, indicator: Indicator, figures: Figures, rule: Rule) -> Un
     cut = indicator.totals[0]
     unit = _plain(code, figures.get(indicator.code, cut), indicator)
     whole = _PART_OF.get(indicator.code)
-    of = unit.of if whole is None else _whole(figures.get(whole))
+    of = unit.of if whole is None else _whole(figures.get(whole)) or 0
     population = _whole(figures.get(POPULATION)) or 0 if rule.least_population else None
     return Unit(code=code, number=unit.number, of=of, population=population)
 
