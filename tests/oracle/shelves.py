@@ -247,6 +247,8 @@ class Store:
             )
         )
         slip[column] = self.rng.choice(values)
+        known = self.town.expiries.get((slip[4], slip[5]))
+        slip[6] = self._spelled(known) if known else slip[6]
         if column and self.rng.random() < 0.7:
             self.number += 1
             slip[0] = f"SL-{self.number}"
