@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from plugins.supplies.api.shapes import VoucherId
 from plugins.supplies.forms import CounterQuery, HandOutForm, LookForm, WishForm
 from plugins.supplies.permissions import ISSUE
 from plugins.supplies.services import last_used
-from plugins.supplies.services.desk import Change, Given, arrange, desk_at, picks_in, who
+from plugins.supplies.services.desk import Change, Given, Offer, arrange, desk_at, picks_in, who
 from plugins.supplies.services.issuing import hand_out, said_in
 from plugins.supplies.services.points import open_points
 from plugins.supplies.services.wishes import keep_wish
@@ -25,9 +26,17 @@ class AtPoint(CounterQuery, frozen=True, kw_only=True):
     """The code of a service point; without one, where the account handed out at last."""
 
 
+class Instead(Struct, frozen=True, kw_only=True):
+    """A substitute that is here; `most`: how many she can be given of it now."""
+
+    sku: str
+    most: int
+
+
 class OfferTold(Struct, frozen=True, kw_only=True):
     """`there`: what may be handed out; `left`: what she may still have today, null for any number.
 
+    `most`: how many she can be given now without a reason for more; `instead`: where that is none, what there is.
     `refusal` says in words why the caller may not hand it out.
     """
 
@@ -37,6 +46,15 @@ class OfferTold(Struct, frozen=True, kw_only=True):
     refusal: str
     asks_advice: bool
     asks_eligibility: bool
+    most: int
+    instead: list[Instead]
+
+
+class AbsentTold(Struct, frozen=True, kw_only=True):
+    """A product of the catalogue that is not offered here, with what is offered in its place."""
+
+    sku: str
+    instead: list[Instead]
 
 
 class Offers(Struct, frozen=True, kw_only=True):
@@ -44,6 +62,7 @@ class Offers(Struct, frozen=True, kw_only=True):
 
     point: str
     offers: list[OfferTold]
+    absent: list[AbsentTold]
 
 
 class LotTold(Struct, frozen=True, kw_only=True):
@@ -62,7 +81,8 @@ class Basket(LookForm, frozen=True, kw_only=True):
 class Proposed(Struct, frozen=True, kw_only=True):
     """`missing`: how many more were asked for than there are; `broken`: the limits that it goes beyond.
 
-    With a broken limit or a skipped lot an issue needs an `override`.
+    With a broken limit or a skipped lot an issue needs an `override`; `instead` is what there is in that case or where
+    something is missing.
     """
 
     sku: str
@@ -71,6 +91,7 @@ class Proposed(Struct, frozen=True, kw_only=True):
     missing: int
     broken: list[str]
     skipped: list[str]
+    instead: list[Instead]
 
 
 class Proposal(Struct, frozen=True, kw_only=True):
@@ -115,9 +136,12 @@ async def keep_her_wish(ctx: TenantCtx, person: UUID, body: Wish) -> PersonId:
 
 async def _offers(ctx: TenantCtx, wished: str, person: Person | None) -> Offers:
     point = await last_used.point_for(ctx, await open_points(), wished)
-    offers = (await desk_at(ctx, point.code, person)).offers.values() if point else ()
+    if point is None:
+        return Offers(point="", offers=[], absent=[])
+    desk = await desk_at(ctx, point.code, person)
+    replaced = desk.replaced
     return Offers(
-        point=point.code if point else "",
+        point=point.code,
         offers=[
             OfferTold(
                 sku=offer.product.sku,
@@ -126,10 +150,21 @@ async def _offers(ctx: TenantCtx, wished: str, person: Person | None) -> Offers:
                 refusal=ctx.tell(offer.ruling.refusal) if offer.ruling.refusal else "",
                 asks_advice=offer.ruling.asks_advice,
                 asks_eligibility=offer.ruling.asks_eligibility,
+                most=offer.most,
+                instead=_instead(replaced.get(offer.product.sku, ())),
             )
-            for offer in offers
+            for offer in desk.offers.values()
+        ],
+        absent=[
+            AbsentTold(sku=sku, instead=_instead(others))
+            for sku, others in replaced.items()
+            if sku not in desk.offers
         ],
     )
+
+
+def _instead(offers: Iterable[Offer]) -> list[Instead]:
+    return [Instead(sku=offer.product.sku, most=offer.most) for offer in offers]
 
 
 def _proposed(one: Given) -> Proposed:
@@ -145,6 +180,7 @@ def _proposed(one: Given) -> Proposed:
         missing=one.missing,
         broken=[limit.kind for limit in one.broken],
         skipped=[lot.lot for lot in one.skipped],
+        instead=_instead(one.instead),
     )
 
 

@@ -53,10 +53,13 @@ async def show_issue(ctx: TenantCtx, person: UUID, query: IssueQuery) -> Any:
 
 
 async def look(ctx: TenantCtx, form: Form[LookForm]) -> Any:
-    """The basket with what was chosen, and the lots that it would come from."""
+    """The basket with what was chosen, and the lots that it would come from; a product alone is only chosen."""
     if not form.is_known or form.errors.keys() - {"sku", "quantity"}:
         raise BadInput(fields=form.errors)
-    if form.is_valid and form.value.sku and form.value.quantity is None:
+    told = form.value if form.is_valid else None
+    if told and told.sku and told.quantity is None:
+        if "quantity" not in form.typed:
+            return await _issue(ctx, told, form)
         form.refuse("quantity", _("Enter how many."))
     told = form.value if form.is_valid else _as_it_was(form)
     change = Change(sku=told.sku, quantity=told.quantity or 0, instead=told.instead, without=told.without)
@@ -99,12 +102,14 @@ def _as_it_was(form: Form[LookForm]) -> LookForm:
 async def _counter(ctx: TenantCtx, point: str, form: Form[FindForm], found: Sequence[Person] = ()) -> Any:
     points = await open_points()
     chosen = await last_used.point_for(ctx, points, point)
+    desk = await desk_at(ctx, chosen.code, None) if chosen else None
     return ctx.render(
         "supplies/counter.html",
         200 if form.is_valid else 400,
         points=points,
         point=chosen,
-        offers=list((await desk_at(ctx, chosen.code, None)).offers.values()) if chosen else [],
+        offers=list(desk.offers.values()) if desk else [],
+        replaced=desk.replaced if desk else {},
         form=form,
         is_asked=bool(form.typed.get("q")),
         found=found,
@@ -140,7 +145,8 @@ async def _issue(
         for field, message in error.fields.items():
             form.refuse(field, message)
         given = await arrange(ctx, desk, picks)
-    typed = form.typed if form.errors or not given else {}
+    typed = form.typed if form.errors or change == NOTHING_ELSE else {}
+    wished = typed.get("sku", "")
     return ctx.render(
         "supplies/issue.html",
         409 if problem else 200 if form.is_valid else 400,
@@ -149,7 +155,10 @@ async def _issue(
         given=given,
         form=form,
         quantity=Form(typed, None, form.errors),
-        chosen=_chosen(desk, typed.get("sku", "")),
+        chosen=_chosen(desk, wished),
+        is_empty=not any(one.parts for one in given),
+        replaced=desk.replaced,
+        wished=desk.catalogue.get(wished),
         problem=problem,
         key=new_id(),
         told_since=await told_since(basket.person) if basket.person else None,
@@ -161,7 +170,7 @@ async def _issue(
 
 def _chosen(desk: Desk, wished: str) -> str:
     """The product that was chosen, or the first that can be had."""
-    if wished in desk.offers:
+    if wished in desk.offers and desk.offers[wished].is_open:
         return wished
     return next((sku for sku, offer in desk.offers.items() if offer.is_open), "")
 

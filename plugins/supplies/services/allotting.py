@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
@@ -11,7 +12,18 @@ from msgspec import Struct
 
 from core.sdk import gettext_noop as _
 
-__all__ = ["FAULTS", "Allotment", "Fault", "Lot", "Part", "allot", "fault_of", "last_day_of_use", "skipped"]
+__all__ = [
+    "FAULTS",
+    "Allotment",
+    "Fault",
+    "Lot",
+    "Part",
+    "allot",
+    "fault_of",
+    "last_day_of_use",
+    "most_of",
+    "skipped",
+]
 
 Fault = Literal["RECALLED", "HELD", "EXPIRED", "TOO_SHORT"]
 
@@ -50,7 +62,7 @@ class Allotment(Struct, frozen=True, kw_only=True):
 
 def last_day_of_use(day: date, quantity: int, days_per_unit: int | None) -> date:
     """The day on which the last of it is used up, when she begins with it today; what is kept at hand: today."""
-    return day + timedelta(days=quantity * (days_per_unit or 0))
+    return day + min(timedelta(days=quantity * (days_per_unit or 0)), date.max - day)
 
 
 def fault_of(lot: Lot, day: date, last_day: date) -> Fault | None:
@@ -74,6 +86,18 @@ def allot(lots: Sequence[Lot], quantity: int, day: date, last_day: date) -> Allo
             parts.append(Part(lot, taken))
             wanted -= taken
     return Allotment(parts=tuple(parts), missing=wanted)
+
+
+def most_of(lots: Sequence[Lot], day: date, days_per_unit: int) -> int:
+    """How many can be handed out at once: the more she is given, the longer a lot must be good."""
+    there = sum(lot.balance for lot in lots if fault_of(lot, day, day) is None)
+    if not days_per_unit:
+        return there
+
+    def is_too_many(quantity: int) -> bool:
+        return allot(lots, quantity, day, last_day_of_use(day, quantity, days_per_unit)).missing > 0
+
+    return bisect_left(range(1, there + 1), True, key=is_too_many)
 
 
 def skipped(lots: Sequence[Lot], parts: Sequence[Part], day: date, last_day: date) -> list[Lot]:

@@ -16,8 +16,17 @@ from core.sdk import BadInput, Conflict, NotFound, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.people import PeopleFilter, Person, PersonIdentity
 from plugins.supplies.permissions import CLINIC, ISSUE
-from plugins.supplies.services.allotting import Fault, Lot, Part, allot, fault_of, last_day_of_use, skipped
-from plugins.supplies.services.catalogue import Product, catalogue_on
+from plugins.supplies.services.allotting import (
+    Fault,
+    Lot,
+    Part,
+    allot,
+    fault_of,
+    last_day_of_use,
+    most_of,
+    skipped,
+)
+from plugins.supplies.services.catalogue import Catalogue, Product, catalogue_on
 from plugins.supplies.services.eligibility import Prompt, prompts_for
 from plugins.supplies.services.entitlement import Limit, broken, left_of, limits_of
 from plugins.supplies.services.gates import Ruling, rule
@@ -35,6 +44,7 @@ __all__ = [
     "arrange",
     "desk_at",
     "picks_in",
+    "refused",
     "who",
 ]
 
@@ -74,6 +84,8 @@ class Offer(Struct, frozen=True, kw_only=True):
     there: int
     """What of it may be handed out today; `unsound` is what may not, and why."""
     unsound: Mapping[Fault, int]
+    at_once: int
+    """How many of `there` are good until they are used up, handed out together."""
     limits: tuple[Limit, ...]
     ruling: Ruling
 
@@ -85,6 +97,13 @@ class Offer(Struct, frozen=True, kw_only=True):
     @property
     def is_open(self) -> bool:
         return self.there > 0 and not self.ruling.refusal
+
+    @property
+    def most(self) -> int:
+        """How many she can be given now, without a reason for more."""
+        if self.ruling.refusal:
+            return 0
+        return self.at_once if self.left is None else min(self.at_once, self.left)
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -99,6 +118,8 @@ class Given(Struct, frozen=True, kw_only=True):
     prompts: tuple[Prompt, ...]
     missing: int = 0
     """How many more were asked for than there are."""
+    instead: tuple[Offer, ...] = ()
+    """Where a limit or the stock falls short: what the catalogue names as substitutes, and she can be given."""
 
     @property
     def quantity(self) -> int:
@@ -114,19 +135,43 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     point: ServicePoint
     person: Person | None
+    catalogue: Catalogue
     shelf: Shelf
     offers: Mapping[str, Offer]
 
-    def offer(self, sku: str) -> Offer:
+    def offer(self, ctx: TenantCtx, sku: str) -> Offer:
         if sku not in self.offers:
-            raise BadInput(
-                fields={
-                    "sku": _(
-                        "This is not here, or not without a name. Choose one of the products that are shown."
-                    )
-                }
-            )
+            fault = _("This is not here, or not without a name. Choose one of the products that are shown.")
+            raise refused(ctx, {"sku": fault}, self.instead_of(sku))
         return self.offers[sku]
+
+    def instead_of(self, sku: str) -> tuple[Offer, ...]:
+        """Its substitutes that are here and that she can be given, in the order of the catalogue's line."""
+        product = self.catalogue.get(sku)
+        named = (
+            [self.offers[each] for each in dict.fromkeys(product.substitutes) if each in self.offers]
+            if product
+            else []
+        )
+        return tuple(offer for offer in named if offer.most)
+
+    @property
+    def replaced(self) -> Mapping[str, tuple[Offer, ...]]:
+        """The products of which she can be given nothing here now, each with what can be had instead."""
+        closed = [
+            sku for sku in self.catalogue.products if sku not in self.offers or not self.offers[sku].most
+        ]
+        return {sku: instead for sku in closed if (instead := self.instead_of(sku))}
+
+
+def refused(ctx: TenantCtx, faults: Mapping[str, str], instead: Sequence[Offer]) -> BadInput:
+    """That it cannot be handed out, naming what can be had instead."""
+    if not instead:
+        return BadInput(fields=faults)
+    names = ctx.tell(_(", ")).join(offer.product.name(ctx.language) for offer in instead)
+    return BadInput(
+        _("This cannot be handed out now. There is instead: %(names)s."), fields=faults, names=names
+    )
 
 
 def picks_in(basket: Basket) -> list[Pick]:
@@ -164,16 +209,20 @@ async def desk_at(ctx: TenantCtx, point: str, person: Person | None) -> Desk:
         if sku in shelf and (person is not None or product.is_anonymous_allowed)
     ]
     history = await history_of(person.id) if person else NOTHING
-    years = await _years(ctx, person) if person and any(one.min_age for one in listed) else None
+    # Who begins methods is held back by nobody's age.
+    asks_age = any(one.min_age for one in listed) and not ctx.can(CLINIC)
+    years = await _years(ctx, person) if person and asks_age else None
     return Desk(
         point=place,
         person=person,
+        catalogue=catalogue,
         shelf=shelf,
         offers={
             product.sku: Offer(
                 product=product,
                 there=_sound(shelf[product.sku], ctx.today),
                 unsound=_unsound(shelf[product.sku], ctx.today),
+                at_once=most_of(shelf[product.sku], ctx.today, product.days_per_unit),
                 limits=limits_of(product, history.of(product.sku), ctx.today, years) if person else (),
                 ruling=_ruling(ctx, place, product, history),
             )
@@ -227,7 +276,7 @@ def _by_lot(picks: Sequence[Pick]) -> dict[UUID, int]:
 def _given(
     ctx: TenantCtx, desk: Desk, sku: str, quantity: int, parts: list[Part], first: Lot | None
 ) -> Given:
-    offer = desk.offer(sku)
+    offer = desk.offer(ctx, sku)
     last_day = last_day_of_use(ctx.today, quantity, offer.product.days_per_unit)
     is_as_picked = (
         first is None
@@ -250,10 +299,11 @@ def _given(
         others=tuple(
             lot for lot in lots if lot.id not in taken and fault_of(lot, ctx.today, last_day) is None
         ),
-        broken=tuple(limit for limit in over if limit.kind != "AGE" or not ctx.can(CLINIC)),
+        broken=tuple(over),
         skipped=tuple(skipped(lots, parts, ctx.today, last_day)),
         prompts=prompts_for(offer.product.method) if offer.ruling.asks_eligibility else (),
         missing=missing,
+        instead=desk.instead_of(sku) if missing or over or offer.ruling.refusal else (),
     )
 
 

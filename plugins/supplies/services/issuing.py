@@ -16,7 +16,7 @@ from core.sdk import BadInput, Conflict, Prepared, TenantCtx
 from core.sdk import gettext_noop as _
 from core.sdk.people import Person
 from plugins.supplies.permissions import CLINIC
-from plugins.supplies.services.desk import Given, Pick, arrange, desk_at, who
+from plugins.supplies.services.desk import Given, Pick, arrange, desk_at, refused, who
 from plugins.supplies.services.ledger import post
 from plugins.supplies.services.recipients import lock_client
 from plugins.supplies.services.shelf import lock_lots
@@ -83,7 +83,7 @@ async def _handed_out(
         return Posted(voucher=known["id"], is_new=False)
     given = await arrange(ctx, await desk_at(ctx, point, person), picks)
     _check_as_shown(given, picks)
-    _check_said(given, said)
+    _check_said(ctx, given, said)
     act = Act(
         kind="ISSUE",
         day=ctx.today,
@@ -112,7 +112,7 @@ def _check_as_shown(given: Sequence[Given], picks: Sequence[Pick]) -> None:
         )
 
 
-def _check_said(given: Sequence[Given], said: Said) -> None:
+def _check_said(ctx: TenantCtx, given: Sequence[Given], said: Said) -> None:
     faults: dict[str, str] = {}
     for one in given:
         if one.offer.ruling.refusal:
@@ -124,4 +124,5 @@ def _check_said(given: Sequence[Given], said: Said) -> None:
         if one.offer.ruling.asks_advice and not said.is_advised:
             faults.setdefault("is_advised", _("Tell her how it is used, then tick this."))
     if faults:
-        raise BadInput(fields=faults)
+        instead = {offer.product.sku: offer for one in given for offer in one.instead}
+        raise refused(ctx, faults, list(instead.values()) if faults.keys() & {"sku", "override"} else [])

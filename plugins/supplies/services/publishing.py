@@ -151,8 +151,8 @@ def _check(products: Sequence[Product]) -> None:
                     "is_anonymous_allowed": _("What medical staff begins is not handed out without a name.")
                 }
             )
-        if not known.issuperset(product.substitutes):
-            raise BadInput(fields={"substitutes": _("A substitute is a product of this catalogue.")})
+        if not (known - {product.sku}).issuperset(product.substitutes):
+            raise BadInput(fields={"substitutes": _("A substitute is another product of this catalogue.")})
 
 
 def doubted(product: Product) -> bool:

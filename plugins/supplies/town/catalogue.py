@@ -52,11 +52,12 @@ async def show_product(ctx: TownCtx, sku: str) -> Any:
     latest = await publishing.latest_catalogue(ctx)
     product = publishing.product_named(latest, sku)
     form = Form.of(as_form(product, latest.version, _first_day(ctx, latest), latest.factor_set))
-    return _product_page(ctx, product, form)
+    return _product_page(ctx, latest, product, form)
 
 
 async def change_product(ctx: TownCtx, sku: str, form: Form[ProductForm]) -> Any:
-    product = publishing.product_named(await publishing.latest_catalogue(ctx), sku)
+    latest = await publishing.latest_catalogue(ctx)
+    product = publishing.product_named(latest, sku)
     if form.is_valid:
         try:
             published = await publish_product(ctx, product, form.value)
@@ -64,16 +65,19 @@ async def change_product(ctx: TownCtx, sku: str, form: Form[ProductForm]) -> Any
             _refuse(form, error)
         else:
             return _done(ctx, published)
-    return _product_page(ctx, product, form)
+    return _product_page(ctx, latest, product, form)
 
 
-def _product_page(ctx: TownCtx, product: Product, form: Form[Any]) -> Any:
+def _product_page(ctx: TownCtx, latest: Catalogue, product: Product, form: Form[Any]) -> Any:
     return ctx.render(
         "supplies/product.html",
         400 if form.errors else 200,
         product=product,
         form=form,
-        options={"gate": [(gate, ctx.tell(words)) for gate, words in GATE_WORDS.items()]},
+        options={
+            "gate": [(gate, ctx.tell(words)) for gate, words in GATE_WORDS.items()],
+            "substitutes": _substitutes(ctx, latest, product),
+        },
         method=ctx.tell(method_title(product.method)),
     )
 
@@ -81,7 +85,7 @@ def _product_page(ctx: TownCtx, product: Product, form: Form[Any]) -> Any:
 async def show_new(ctx: TownCtx) -> Any:
     latest = await publishing.latest_catalogue(ctx)
     typed = {"seen": str(latest.version), "valid_from": str(_first_day(ctx, latest)), "pack": "1"}
-    return _new_page(ctx, Form(typed | {"factor_set": latest.factor_set}, None, {}, NewProductForm))
+    return await _new_page(ctx, Form(typed | {"factor_set": latest.factor_set}, None, {}, NewProductForm))
 
 
 async def add_product(ctx: TownCtx, form: Form[NewProductForm]) -> Any:
@@ -92,10 +96,10 @@ async def add_product(ctx: TownCtx, form: Form[NewProductForm]) -> Any:
             _refuse(form, error)
         else:
             return _done(ctx, published)
-    return _new_page(ctx, form)
+    return await _new_page(ctx, form)
 
 
-def _new_page(ctx: TownCtx, form: Form[Any]) -> Any:
+async def _new_page(ctx: TownCtx, form: Form[Any]) -> Any:
     methods = [(code, ctx.tell(method.title)) for code, method in METHODS.items()]
     figures = [("", ctx.tell(_("none of the figures")))]
     return ctx.render(
@@ -105,9 +109,17 @@ def _new_page(ctx: TownCtx, form: Form[Any]) -> Any:
         options={
             "gate": [(gate, ctx.tell(words)) for gate, words in GATE_WORDS.items()],
             "method": [("", ctx.tell(_("no method"))), *methods],
+            "substitutes": _substitutes(ctx, await publishing.latest_catalogue(ctx)),
             "figure": [*figures, *((code, code) for code in ("SUP-01", "SUP-02", "SUP-03"))],
         },
     )
+
+
+def _substitutes(ctx: TownCtx, latest: Catalogue, product: Product | None = None) -> list[tuple[str, str]]:
+    """Every other product, first those that are named already, in their order: what comes first is proposed first."""
+    named = product.substitutes if product else ()
+    listed = {sku: latest.products[sku] for sku in (*named, *latest.products) if sku in latest.products}
+    return [(sku, f"{each.name(ctx.language)} {sku}") for sku, each in listed.items() if each != product]
 
 
 async def show_preset(ctx: TownCtx, query: PresetQuery) -> Any:
@@ -202,7 +214,7 @@ def _words(ctx: TownCtx, field: str, value: Any) -> str:
     if isinstance(value, bool):
         return ctx.tell(_("yes")) if value else ctx.tell(_("no"))
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ctx.tell(_(", ")).join(value)
     words = {"gate": GATE_WORDS.get(value, ""), "method": method_title(str(value))}.get(field, "")
     return ctx.tell(words) if words else ctx.tell(storage_words(value)) if field == "storage" else str(value)
 

@@ -57,6 +57,14 @@ class ProductForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     gate: Annotated[Gate, asks(_("Who may hand it out"))] = "none"
     is_anonymous_allowed: Annotated[bool, asks(_("Handed out without a name"))] = False
     is_tracer: Annotated[bool, asks(_("Days without it are counted"))] = False
+    substitutes: Annotated[
+        tuple[Code, ...],
+        asks(
+            _("Substitutes"),
+            hint=_("What the counter proposes when this one cannot be handed out; 20 at most."),
+            max_length=20,
+        ),
+    ] = ()
     shelf_life_months: Annotated[int, asks(_("Shelf life"), unit=_("months"), ge=1, le=MOST)] | None = None
     storage: Annotated[str, asks(_("Storage"), max_length=200)] = ""
     cyp: Factor = ""

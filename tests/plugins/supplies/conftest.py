@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from msgspec import json
+from msgspec.structs import replace
 
 from core.app import Platform
 from core.host.background import tenant_background
@@ -120,17 +121,38 @@ CONDOM = product(
 )  # fmt: skip
 
 
-@pytest.fixture
-async def catalogue(platform: Platform, town: Town) -> None:
-    """The town publishes condoms, a pill that a clinician begins, an emergency pill and a copper IUD."""
+OTHER_CONDOM = product(
+    sku="CON-F", name_zh="女用避孕套", name_en="Female condom", method="FEMALE_CONDOM", unit_zh="只",
+    unit_en="piece", is_anonymous_allowed=True, substitutes=("CON-M",),
+)  # fmt: skip
+OTHER_PILL = product(
+    sku="COC-LNG28", name_zh="避孕药28", name_en="Pill 28", max_per_year=13, gate="clinician_first"
+)
+
+
+async def _publish(platform: Platform, town: Town, version: int, products: list[Product]) -> None:
     async with platform.database.transaction(Scope.town(town.region.id)):
         await CatalogueVersion.insert(
             CatalogueVersion(
                 region_id=town.region.id,
-                version=1,
+                version=version,
                 valid_from=date(2020, 1, 1),
                 factor_set="2022",
-                body=json.encode([CONDOM, PILL, EMERGENCY, COIL]).decode(),
+                body=json.encode(products).decode(),
                 published_at=now(),
             )
         )
+
+
+@pytest.fixture
+async def catalogue(platform: Platform, town: Town) -> None:
+    """The town publishes condoms, a pill that a clinician begins, an emergency pill and a copper IUD."""
+    await _publish(platform, town, 1, [CONDOM, PILL, EMERGENCY, COIL])
+
+
+@pytest.fixture
+async def substitutes(platform: Platform, town: Town, catalogue: None) -> None:
+    """It then names the two condoms for each other, and another pill in the place of the pill."""
+    condom = replace(CONDOM, substitutes=("CON-F",))
+    pill = replace(PILL, substitutes=("COC-LNG28",))
+    await _publish(platform, town, 2, [condom, OTHER_CONDOM, pill, OTHER_PILL, EMERGENCY, COIL])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.sdk import new_id
-from plugins.supplies.services.allotting import Lot, Part, allot, fault_of, last_day_of_use, skipped
+from plugins.supplies.services.allotting import Lot, Part, allot, fault_of, last_day_of_use, most_of, skipped
 
 DAY = date(2026, 3, 31)
 
@@ -59,6 +60,21 @@ def test_expired_recalled_held_and_too_short_dated_lots_are_refused_each_with_it
     given_out = allot(lots, 6, DAY, last_day)
     assert given_out.parts == (Part(lots[4], 5),)
     assert given_out.missing == 1
+
+
+@pytest.mark.parametrize(
+    ("days_per_unit", "most"),
+    [(0, 35), (1, 35), (28, 12), (365, 1), (3660, 0)],
+)
+def test_the_more_is_handed_out_at_once_the_longer_it_must_be_good(days_per_unit: int, most: int) -> None:
+    lots = [lot("1", DAY + timedelta(days=60), 5), lot("2", DAY + timedelta(days=360), 30)]
+    lots += [lot("3", DAY + timedelta(days=390), 0), lot("4", DAY + timedelta(days=5000), 90, is_held=True)]
+    lots += [lot("5", DAY + timedelta(days=400), 1)] if days_per_unit == 365 else []
+    assert most_of(lots, DAY, days_per_unit) == most
+
+
+def test_no_use_is_longer_than_the_calendar() -> None:
+    assert last_day_of_use(DAY, 9999, 3660) == date.max
 
 
 def test_what_is_kept_at_hand_only_has_to_be_good_today() -> None:

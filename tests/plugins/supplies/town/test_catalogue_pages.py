@@ -27,7 +27,8 @@ def fields_of(page: str) -> dict[str, str]:
     texts = dict(re.findall(r'name="(\w+)" type="text" value="([^"]*)"', form))
     ticks = dict(re.findall(r'name="(\w+)" type="checkbox" value="(1)" checked', form))
     chosen = re.findall(r'<select[^>]*name="(\w+)".*?<option value="(\w*)" selected', form, re.DOTALL)
-    return {"seen": seen_in(page), **texts, **ticks, **dict(chosen)}
+    substitutes = re.findall(r'name="substitutes" type="checkbox" value="([^"]*)" checked', form)
+    return {"seen": seen_in(page), **texts, **ticks, **dict(chosen), "substitutes": ",".join(substitutes)}
 
 
 @pytest.fixture
@@ -54,6 +55,27 @@ async def test_a_changed_limit_holds_from_its_day_and_the_earlier_version_stays(
     async with store() as ctx:
         today, then = (await catalogue_on(ctx, ctx.today)), (await catalogue_on(ctx, day))
         assert [each.products["CON-M"].max_per_year for each in (today, then)] == [120, 200]
+
+
+async def test_substitutes_are_shown_chosen_and_keep_their_order(admin: Visitor, store) -> None:
+    pill = f"{BASE}/catalogue/products/COC-LNG21"
+    assert "可替代：COC-LNG28、COC-TRI" in (await admin.get(f"{BASE}/catalogue")).text
+    page = (await admin.get(pill)).text
+    told = fields_of(page)
+    assert told["substitutes"] == "COC-LNG28,COC-TRI,COC-NET,COC-MEG"
+    assert 'value="COC-LNG21"' not in page
+    await admin.post(pill, told | {"substitutes": "POP,COC-TRI"})
+    told = fields_of((await admin.get(pill)).text)
+    assert told["substitutes"] == "POP,COC-TRI"
+    assert "POP、COC-TRI" in (await admin.get(f"{BASE}/catalogue/versions/1")).text
+    for wrong in ("COC-LNG21", "NO-SUCH"):
+        answer = await admin.post(pill, told | {"substitutes": wrong})
+        assert answer.status_code == 400
+        assert "本目录中的另一个品种" in answer.text
+        assert "#field-substitutes" in answer.text
+    await admin.post(pill, told | {"substitutes": ""})
+    async with store() as ctx:
+        assert (await catalogue_on(ctx, ctx.today)).products["COC-LNG21"].substitutes == ()
 
 
 async def test_two_who_change_at_once_do_not_undo_each_other(admin: Visitor) -> None:
