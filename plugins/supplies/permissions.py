@@ -7,6 +7,7 @@ from core.sdk import gettext_noop as _
 
 __all__ = [
     "ASK",
+    "BEHIND",
     "CATALOGUE",
     "CLINIC",
     "DECIDE",
@@ -27,6 +28,7 @@ KEEP = "supplies.stock.keep"
 ISSUE = "supplies.issue.make"
 CLINIC = "supplies.issue.clinic"
 TELL = "supplies.recall.tell"
+BEHIND = "supplies.figure.read"
 CATALOGUE = "supplies.catalogue.read"
 PUBLISH = "supplies.catalogue.publish"
 RECALL = "supplies.recall.announce"
@@ -52,6 +54,12 @@ PERMISSIONS = (
         compartments=WITH_PEOPLE,
     ),
     Permission(code=TELL, title=_("tell people of a recall"), roles=STATION, compartments=WITH_PEOPLE),
+    Permission(
+        code=BEHIND,
+        title=_("see who received supplies, behind a figure"),
+        roles=STAFF,
+        compartments=WITH_PEOPLE,
+    ),
     Permission(
         code=CATALOGUE, title=_("see the catalogue and recalls"), roles=("town_admin", "town_analyst")
     ),

@@ -212,6 +212,8 @@ async def arranged(stage: Stage, door: Door) -> Sent:
 
 
 def _word(door: Door, name: str) -> str:
+    if name == "code" and "/supplies/" in door.address.path:
+        return "SUP-05"
     if name != "role":
         return WORDS[name]
     if door.is_of_tenant:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugins.supplies.api import (
+    behind,
     catalogue,
     counter,
     keeping,
@@ -24,4 +25,5 @@ ROUTES = (
     *requisitions.ROUTES,
     *shipments.ROUTES,
     *transfers.ROUTES,
+    *behind.ROUTES,
 )

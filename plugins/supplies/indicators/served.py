@@ -1,13 +1,15 @@
 """SUP-05: how many different people received something, and how often something was handed out to nobody known.
 
-What was taken back within the period counts as not handed out. Links that are put away count like the others.
+What was taken back within the period counts as not handed out. Links that are put away count like the others, and
+name nobody behind the figure.
 """
 
 from __future__ import annotations
 
-from core.sdk import Cut, Indicator, Source, age_band
+from core.sdk import Cut, Indicator, PeoplePage, Source, age_band
 from core.sdk import gettext_noop as _
 from plugins.supplies.indicators.cuts import ON_A_DAY
+from plugins.supplies.permissions import BEHIND
 
 __all__ = ["SERVED"]
 
@@ -29,6 +31,10 @@ RECIPIENTS = """(
 ) AS r ON r.tenant_id = e.tenant_id AND r.voucher_id = e.voucher_id
 JOIN people.person p ON p.tenant_id = r.tenant_id AND p.id = r.person_id AND p.tenant_id = ANY($1::uuid[])"""
 
+NAMED = """supplies.recipient r
+    ON r.tenant_id = e.tenant_id AND r.voucher_id = e.voucher_id AND r.tenant_id = ANY($1::uuid[])
+JOIN people.person p ON p.tenant_id = r.tenant_id AND p.id = r.person_id AND p.tenant_id = ANY($1::uuid[])"""
+
 NOBODY_KNOWN = """supplies.voucher v
     ON v.tenant_id = e.tenant_id AND v.id = e.voucher_id AND v.tenant_id = ANY($1::uuid[]) AND v.is_anonymous"""
 
@@ -43,6 +49,11 @@ SELECT s.tenant_id, s.cut, s.person_id FROM (
     SELECT e.tenant_id, 'mode=ANONYMOUS', e.voucher_id {STANDING_ISSUES.format(linked=NOBODY_KNOWN)}
 ) AS s
 """  # noqa: S608
+
+WHO = f"""
+SELECT DISTINCT e.tenant_id, NULL::date AS day, {OF_THE_KNOWN}, p.id AS person_id
+{STANDING_ISSUES.format(linked=NAMED)}
+"""
 
 SERVED = (
     Indicator(
@@ -72,5 +83,7 @@ SERVED = (
             Source("people.pseudonym"),
         ),
         select=SELECT,
+        behind=WHO,
+        people_page=PeoplePage("figures", BEHIND),
     ),
 )

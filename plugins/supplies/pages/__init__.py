@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugins.supplies.pages import (
+    behind,
     counter,
     counts,
     deciding,
@@ -36,4 +37,5 @@ PAGES = (
     *shipments.PAGES,
     *transfers.PAGES,
     *papers.PAGES,
+    *behind.PAGES,
 )
