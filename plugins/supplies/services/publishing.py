@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from core.sdk import BadInput, Conflict, NotFound, TownCtx
 from core.sdk import gettext_noop as _
@@ -32,6 +32,7 @@ __all__ = [
     "publish",
     "version_named",
     "versions_of",
+    "without_strangers",
 ]
 
 CONDOMS = ("MALE_CONDOM", "FEMALE_CONDOM")
@@ -113,6 +114,15 @@ def changed_product(products: Iterable[Product], changed: Product) -> list[Produ
     else:
         listed.append(changed)
     return listed
+
+
+def without_strangers(products: Sequence[Product]) -> list[Product]:
+    """A catalogue that came with a year of files may name substitutes that it does not have: they are left out."""
+    known = {product.sku for product in products}
+    return [
+        replace(product, substitutes=tuple(sku for sku in product.substitutes if sku in known))
+        for product in products
+    ]
 
 
 async def publish(

@@ -40,7 +40,7 @@ async def publish_product(
         )
     return await publishing.publish(
         ctx,
-        publishing.changed_product(latest.products.values(), changed),
+        publishing.changed_product(publishing.without_strangers(list(latest.products.values())), changed),
         asked.factor_set or latest.factor_set,
         asked.valid_from,
         asked.seen,
@@ -48,4 +48,4 @@ async def publish_product(
 
 
 def laid_over(latest: Catalogue, preset: str) -> tuple[Product, ...]:
-    return lay_over(latest.products.values(), PRESETS[preset])
+    return lay_over(publishing.without_strangers(list(latest.products.values())), PRESETS[preset])

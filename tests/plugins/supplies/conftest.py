@@ -130,7 +130,8 @@ OTHER_PILL = product(
 )
 
 
-async def _publish(platform: Platform, town: Town, version: int, products: list[Product]) -> None:
+async def publish_at(platform: Platform, town: Town, version: int, products: list[Product]) -> None:
+    """Another version of the town's catalogue, as a folder of files would bring it."""
     async with platform.database.transaction(Scope.town(town.region.id)):
         await CatalogueVersion.insert(
             CatalogueVersion(
@@ -147,7 +148,7 @@ async def _publish(platform: Platform, town: Town, version: int, products: list[
 @pytest.fixture
 async def catalogue(platform: Platform, town: Town) -> None:
     """The town publishes condoms, a pill that a clinician begins, an emergency pill and a copper IUD."""
-    await _publish(platform, town, 1, [CONDOM, PILL, EMERGENCY, COIL])
+    await publish_at(platform, town, 1, [CONDOM, PILL, EMERGENCY, COIL])
 
 
 @pytest.fixture
@@ -155,4 +156,4 @@ async def substitutes(platform: Platform, town: Town, catalogue: None) -> None:
     """It then names the two condoms for each other, and another pill in the place of the pill."""
     condom = replace(CONDOM, substitutes=("CON-F",))
     pill = replace(PILL, substitutes=("COC-LNG28",))
-    await _publish(platform, town, 2, [condom, OTHER_CONDOM, pill, OTHER_PILL, EMERGENCY, COIL])
+    await publish_at(platform, town, 2, [condom, OTHER_CONDOM, pill, OTHER_PILL, EMERGENCY, COIL])

@@ -11,6 +11,7 @@ from core.kernel import clock
 from core.testing import TOWN, Visitor
 from plugins.supplies.services.catalogue import catalogue_on
 from plugins.supplies.services.recalls import recalls_for_unit
+from tests.plugins.supplies.conftest import product, publish_at
 
 BASE = f"/town/{TOWN}/supplies"
 API = f"/api/v1{BASE}"
@@ -76,6 +77,21 @@ async def test_substitutes_are_shown_chosen_and_keep_their_order(admin: Visitor,
     await admin.post(pill, told | {"substitutes": ""})
     async with store() as ctx:
         assert (await catalogue_on(ctx, ctx.today)).products["COC-LNG21"].substitutes == ()
+
+
+async def test_a_catalogue_that_names_what_it_does_not_have_is_changed_all_the_same(
+    admin: Visitor, store, platform, town
+) -> None:
+    condom, pill = product(sku="CON-F", substitutes=("CON-M",)), product(substitutes=("COC-NET", "CON-F"))
+    await publish_at(platform, town, 1, [condom, pill])
+    path = f"{BASE}/catalogue/products/COC-LNG21"
+    told = fields_of((await admin.get(path)).text)
+    assert told["substitutes"] == "CON-F"
+    answer = await admin.post(path, told | {"name_zh": "改名", "is_sure": "1", "factor_set": "2022"})
+    assert answer.status_code == 303
+    async with store() as ctx:
+        found = (await catalogue_on(ctx, ctx.today)).products
+    assert [each.substitutes for each in found.values()] == [(), ("CON-F",)]
 
 
 async def test_two_who_change_at_once_do_not_undo_each_other(admin: Visitor) -> None:
