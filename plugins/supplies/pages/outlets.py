@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -80,7 +81,11 @@ async def _machines_page(ctx: TenantCtx, problem: BadInput | TooLarge | None = N
 
 async def show_machine_file(ctx: TenantCtx, file: UUID) -> Any:
     return ctx.render(
-        "supplies/machine_file.html", file=await machines.find_file(file), verdicts=machines.VERDICTS
+        "supplies/machine_file.html",
+        file=await machines.find_file(file),
+        verdicts=machines.VERDICTS,
+        catalogue=await catalogue_on(ctx, ctx.today),
+        day_of=date.fromisoformat,
     )
 
 
@@ -132,6 +137,7 @@ async def _consignment_page(
     if place.kind != "CONSIGNMENT":
         raise NotFound
     others = [each for each in await list_points() if each.is_open and each.id != spot]
+    others.sort(key=lambda each: each.kind != "STATION")
     status = max(status_of(counted, problem), status_of(moved, problem))
     return ctx.render(
         "supplies/consignment.html",

@@ -29,7 +29,7 @@ from plugins.supplies.permissions import ISSUE, READ
 from plugins.supplies.services import last_used
 from plugins.supplies.services.book import BookLine, Told, book_of, mark_of, place_of, voucher_of
 from plugins.supplies.services.catalogue import Catalogue, catalogue_on
-from plugins.supplies.services.points import open_points
+from plugins.supplies.services.points import list_points, open_points
 from plugins.supplies.services.returning import come_back, give_back
 from plugins.supplies.services.reversing import REVERSAL_REASONS, may_take_back, take_back
 from plugins.supplies.services.vouchers import KIND_TITLES, OVERRIDE_REASONS, REASON_TITLES
@@ -93,6 +93,7 @@ async def show_receipt(ctx: TenantCtx, voucher: UUID) -> Any:
     return ctx.render(
         "supplies/receipt.html",
         voucher=told,
+        point_name=next((one.name for one in await list_points() if one.code == told.point), ""),
         unit=Both(ctx.tenant.name_zh, ctx.tenant.name_en),
         lines=[(line, catalogue.get(line.sku)) for line in told.lines],
         storage_words=storage_words,
