@@ -58,6 +58,7 @@ from core.kernel.tables import name_of
 from core.tenancy.regions import Region, open_region, region_by_code
 from core.tenancy.tenants import Tenant, list_tenants, open_tenant
 from core.testing.callers import PASSWORD, Program, Visitor, without_chance
+from core.testing.memory import passing_folder
 from core.testing.stage import app_on
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "in_tenant",
     "installed_plugins",
     "installed_registry",
+    "passing_folder",
     "platform",
     "platform_settings",
     "program",
@@ -93,6 +95,7 @@ __all__ = [
 TOWN = "000001101"
 OWN = Path(__file__).parents[2] / "plugins"
 OPENED = date(2025, 1, 1)
+PASSING = ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET max_wal_size = '128MB'")
 
 
 _WATCH = """
@@ -145,7 +148,7 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def database_server() -> Iterator[Server]:
     """The server of this session; the embedded one leaves with it."""
     given = os.environ.get("TOWNBRIDGE_TEST_DATABASE_URL")
     if given:
@@ -153,15 +156,16 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
         return
     from core.kernel.embedded import Services
 
-    services = Services(Path(tmp_path_factory.mktemp("home")), redis=False)
-    services.start()
-    server = Server(services.postgres_dsn("bootstrap", "postgres"))
-    # Nothing of a test outlives it, so nothing has to reach the disk; every test makes a database.
-    asyncio.run(server.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"))
-    try:
-        yield server
-    finally:
-        services.discard()
+    with passing_folder() as folder:
+        services = Services(folder / "home", redis=False)
+        services.start()
+        server = Server(services.postgres_dsn("bootstrap", "postgres"))
+        # Nothing of a test outlives it, so nothing has to reach the disk; every test makes a database.
+        asyncio.run(server.run(*PASSING, "SELECT pg_reload_conf()"))
+        try:
+            yield server
+        finally:
+            services.discard()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,17 +24,7 @@ class Templates:
     """Renders `web/layout.html`, `registration/people.html`: the first part is the folder's owner."""
 
     def __init__(self, folders: Mapping[str, Path]) -> None:
-        prefixed = PrefixLoader({owner: FileSystemLoader(folder) for owner, folder in folders.items()})
-        self._environment = Environment(
-            loader=ChoiceLoader([prefixed]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals.update(asset=assets.address, icon=icon)
-        self._environment.filters.update(day=day_words, count=_count, moment=_moment)
+        self._environment = _environment(tuple(folders.items()))
 
     def render(self, template: str, language: str, **values: Any) -> str:
         translate = translator(language)
@@ -46,6 +37,23 @@ class Templates:
             return error.sentence(translate)
 
         return self._environment.get_template(template).render(_=tell, told=told, language=language, **values)
+
+
+@lru_cache(maxsize=4)
+def _environment(folders: tuple[tuple[str, Path], ...]) -> Environment:
+    """Of one set of folders there is one in a process, so that each template is compiled once."""
+    prefixed = PrefixLoader({owner: FileSystemLoader(folder) for owner, folder in folders})
+    made = Environment(
+        loader=ChoiceLoader([prefixed]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(asset=assets.address, icon=icon)
+    made.filters.update(day=day_words, count=_count, moment=_moment)
+    return made
 
 
 def day_words(value: date | None, language: str = "zh") -> str:

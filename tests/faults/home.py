@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -16,11 +15,9 @@ from pathlib import Path
 from core.kernel.embedded import Services
 from core.kernel.embedded.processes import is_alive
 from core.kernel.settings import PREFIX, Settings
+from core.testing import passing_folder
 
-__all__ = ["Home", "Process", "a_folder", "a_free_port", "child_of", "new_home", "wait_for"]
-
-MEMORY = Path("/dev/shm")  # noqa: S108
-ROOM = 2 * 1024**3
+__all__ = ["Home", "Process", "a_free_port", "child_of", "new_home", "wait_for"]
 
 
 class Process:
@@ -123,19 +120,9 @@ def child_of(parent: int) -> int:
 
 
 @contextmanager
-def a_folder() -> Generator[Path]:
-    """On a fast disk where there is one."""
-    about = os.statvfs(MEMORY) if os.access(MEMORY, os.W_OK) else None
-    has_room = about is not None and about.f_bavail * about.f_frsize > ROOM
-    with tempfile.TemporaryDirectory(prefix="townbridge-faults-", dir=MEMORY if has_room else None) as folder:
-        Path(folder).chmod(0o755)  # the account of the servers goes through it
-        yield Path(folder)
-
-
-@contextmanager
 def new_home() -> Generator[Home]:
     """A home, migrated."""
-    with a_folder() as folder:
+    with passing_folder() as folder:
         made = Home(folder)
         assert made.run("migrate").status() == 0
         yield made

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 import pytest
 
-from tests.faults.home import Home, a_folder
+from core.testing import passing_folder
+from tests.faults.home import Home
 from tests.faults.oracle import examine
 from tests.faults.sizes import SIZES
 from tests.faults.small_disk import SmallDisk, small_disk
@@ -32,7 +33,7 @@ async def town(town_on_a_small_disk: tuple[TownUnderLoad, SmallDisk]) -> TownUnd
 
 @pytest.fixture
 async def town_on_a_small_disk() -> AsyncIterator[tuple[TownUnderLoad, SmallDisk]]:
-    with a_folder() as folder, small_disk((home := Home(folder)).path) as disk:
+    with passing_folder() as folder, small_disk((home := Home(folder)).path) as disk:
         assert home.run("migrate").status() == 0
         async with open_town(home) as town:
             yield town, disk

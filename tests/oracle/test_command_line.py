@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -15,7 +15,9 @@ from random import Random
 import pytest
 
 from core.demo import generate
+from core.kernel.embedded import Services
 from core.kernel.settings import PREFIX
+from core.testing import passing_folder
 from tests.oracle.oracle import Oracle, table
 from tests.oracle.product import JUDGED, unlike
 from tests.oracle.towns import invent_town
@@ -28,9 +30,8 @@ COUNTS = ("rows", "accepted", "rejected", "warnings")
 
 
 @pytest.fixture(scope="module")
-def townbridge(tmp_path_factory: pytest.TempPathFactory) -> Command:
+def townbridge() -> Iterator[Command]:
     """What a command says; it must end well."""
-    home = tmp_path_factory.mktemp("home")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     environment = kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
@@ -40,7 +41,10 @@ def townbridge(tmp_path_factory: pytest.TempPathFactory) -> Command:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    return run
+    with passing_folder() as folder:
+        home = folder / "home"
+        yield run
+        Services(home).discard()
 
 
 @pytest.fixture(scope="module")

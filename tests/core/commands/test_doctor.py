@@ -14,7 +14,7 @@ from core.app import Platform
 from core.commands.doctor_settings import settings_faults
 from core.kernel.embedded import Services
 from core.kernel.settings import Settings
-from core.testing import Server
+from core.testing import Server, passing_folder
 from tests.core.commands.conftest import Command, Said
 
 # The server that these tests are given may run without fsync.
@@ -34,10 +34,11 @@ def is_empty(folder: Path) -> bool:
 
 
 @pytest.fixture(scope="module")
-async def embedded_home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Path]:
-    home = tmp_path_factory.mktemp("embedded")
-    yield home
-    Services(home).discard()
+async def embedded_home() -> AsyncIterator[Path]:
+    with passing_folder() as folder:
+        home = folder / "home"
+        yield home
+        Services(home).discard()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -89,7 +88,6 @@ class Stage:
         self.stop()
         for home in self._homes():
             Services(home, shared=self.shared).discard()
-        shutil.rmtree(self.folder)
 
     def _homes(self) -> set[Path]:
         homes = {self.home, *(services.home for services in self._services)}
