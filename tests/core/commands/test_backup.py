@@ -16,7 +16,6 @@ import pytest
 from core.kernel import clock
 from core.kernel.embedded import Services
 from core.kernel.settings import Settings
-from core.testing import passing_folder
 from tests.core.commands.conftest import Command, Said
 
 pytestmark = pytest.mark.slow
@@ -26,10 +25,10 @@ Damage = Callable[[Path], None]
 
 
 @pytest.fixture(scope="module")
-async def kept() -> AsyncIterator[Path]:
-    with passing_folder() as folder:
-        yield folder / "home"
-        Services(folder / "home").discard()
+async def kept(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Path]:
+    folder = tmp_path_factory.mktemp("backed-up")
+    yield folder / "home"
+    Services(folder / "home").discard()
 
 
 @pytest.fixture

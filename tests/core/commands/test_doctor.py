@@ -37,6 +37,7 @@ def is_empty(folder: Path) -> bool:
 async def embedded_home() -> AsyncIterator[Path]:
     with passing_folder() as folder:
         home = folder / "home"
+        home.mkdir()
         yield home
         Services(home).discard()
 
