@@ -11,7 +11,6 @@ from random import Random
 import pytest
 
 from core.app import Platform
-from core.figures.rebuild import rebuild
 from tests.oracle.oracle import Oracle
 from tests.oracle.product import differences, load
 from tests.oracle.test_oracle import SAMPLE
@@ -63,4 +62,3 @@ async def test_the_sample_with_exchanged_cells_is_what_the_oracle_says(
     oracle = Oracle.of(folder)
     assert len(oracle.notes) > 500
     assert await differences(deployment, oracle, await load(deployment, folder)) == []
-    assert await rebuild(deployment.database, deployment.catalogue) == 0

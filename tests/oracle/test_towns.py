@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.app import Platform
-from core.figures.rebuild import rebuild
 from tests.oracle.oracle import Oracle
 from tests.oracle.product import books_of, differences, load
 from tests.oracle.towns import Town, invent_town
@@ -51,7 +50,6 @@ async def test_a_year_is_what_the_oracle_says_and_loading_again_changes_nothing(
     again = await load(deployment, oracle.folder)
     assert again.notes == report.notes
     assert await books_of(deployment, code) == before
-    assert await rebuild(deployment.database, deployment.catalogue) == 0
 
 
 @pytest.mark.slow
@@ -71,4 +69,3 @@ async def test_a_following_year_leaves_the_year_before_as_it_was(
         await load(deployment, oracle.folder)
         assert await differences(deployment, oracle) == []
     assert await books_of(deployment, code) == before
-    assert await rebuild(deployment.database, deployment.catalogue) == 0

@@ -9,7 +9,6 @@ import pytest
 
 from core.app import Platform
 from core.commands.proofs import read_books, transfers
-from core.figures.rebuild import rebuild
 from core.kernel import clock
 from tests.oracle.oracle import Oracle
 from tests.oracle.plain import Plain
@@ -30,7 +29,6 @@ async def check_held(platform: Platform, *folders: Plain) -> None:
     assert await books_of(platform, folders[0].town) == before
     for oracle in oracles:
         assert await differences(platform, oracle) == []
-    assert await rebuild(platform.database, platform.catalogue) == 0
 
 
 async def test_who_is_away_over_the_new_year_is_not_away_in_the_new_one(
@@ -105,7 +103,6 @@ async def test_years_out_of_order_are_refused_in_two_sentences_and_leave_the_lat
     assert await differences(deployment, Oracle.of(new.path)) == told == []
     unlike = await differences(deployment, Oracle.of(old.path))
     assert all("missing" in line or "'NA'" in line for line in unlike), "unknown, not 0"
-    assert await rebuild(deployment.database, deployment.catalogue) == 0
 
 
 async def test_the_names_of_the_latest_year_stay(deployment: Platform, plain: Folders) -> None:
@@ -127,7 +124,6 @@ async def test_a_later_opening_in_the_next_folder_takes_no_figures_away(
     assert await differences(deployment, Oracle.of(old.path)) == []
     told = await differences(deployment, Oracle.of(new.path))
     assert all("too much" in line and line.endswith("('0', ''))") for line in told)
-    assert await rebuild(deployment.database, deployment.catalogue) == 0
 
 
 async def test_a_tenant_without_registration_has_verdicts_and_no_books(
@@ -190,7 +186,6 @@ async def test_the_latest_roster_says_where_somebody_comes_from_in_every_year(
     told = await differences(deployment, Oracle.of(old.path))
     assert all("origin=43" in line or "origin=FOR" in line for line in told)
     assert any("too much" in line and "'2023-01', 'POP-01', 'origin=FOR'" in line for line in told)
-    assert await rebuild(deployment.database, deployment.catalogue) == 0
 
 
 async def test_columns_that_may_be_empty_may_be_left_out(deployment: Platform, plain: Folders) -> None:
