@@ -50,7 +50,9 @@ class Shown(Struct, frozen=True, kw_only=True):
     """A rounded number, to be drawn where the exact one may not be seen."""
     numerator: str = ""
     denominator: str = ""
-    """Of a ratio: both as shown, so that a per cent can be judged."""
+    """Of a ratio: both as shown, so that it can be judged."""
+    is_share: bool = False
+    """In per cent, so that a change is one of percentage points."""
     reason: str = ""
     params: Mapping[str, int] = {}
 
@@ -74,6 +76,7 @@ def exact(figure: Figure | None, indicator: Indicator, missing: str = OFF) -> Sh
         number=float(share),
         numerator=number_words(figure.value),
         denominator=number_words(figure.den),
+        is_share=not indicator.is_mean,
     )
 
 
@@ -103,18 +106,18 @@ def left_out() -> Shown:
 
 
 def change_of(now: Shown, before: Shown) -> str:
-    """The difference with its sign; of a ratio in percentage points; empty where one of the two is not known."""
+    """The difference with its sign; of a share in percentage points; empty where one of the two is not known."""
     if now.number is None or before.number is None:
         return ""
-    difference = Fraction(str(round(now.number - before.number, 1 if now.denominator else 2)))
+    difference = Fraction(str(round(now.number - before.number, 1 if now.is_share else 2)))
     if difference == 0:
         return "±0"
-    words = number_words(abs(difference), 1 if now.denominator else None)
-    return f"{'+' if difference > 0 else '−'}{words}"
+    words = number_words(difference, 1 if now.is_share else None)
+    return f"+{words}" if difference > 0 else words
 
 
 def number_words(value: Fraction, decimals: int | None = None) -> str:
-    """In groups of three; decimals only where the value has some."""
-    if decimals is not None:
-        return f"{float(value):,.{decimals}f}"
-    return f"{int(value):,}" if value.denominator == 1 else f"{float(value):,.2f}"
+    """In groups of three; decimals only where the value has some; below 0 with a minus sign, not a hyphen."""
+    if decimals is None:
+        decimals = 0 if value.denominator == 1 else 2
+    return f"{float(value):,.{decimals}f}".replace("-", "−")

@@ -97,21 +97,23 @@ class Spark(Struct, frozen=True):
 
 
 def spark_of(numbers: Sequence[float | None]) -> Spark | None:
-    """Bars from zero, so that a small change looks small; None where fewer than two values can be compared."""
+    """Bars from zero, up or down, so that a small change looks small; None where fewer than two can be compared."""
     known = [number for number in numbers if number is not None]
     if len(known) < 2:
         return None
-    highest = max(known) or 1.0
+    lowest = min(0.0, *known)
+    highest = max(0.0, *known) or (0.0 if lowest else 1.0)
+    scale = HEIGHT / (highest - lowest)
     step = WIDTH / len(numbers)
     bars: list[Bar] = []
     for place, number in enumerate(numbers):
-        height = HEIGHT * (number or 0.0) / highest
+        reached = number or 0.0
         bars.append(
             Bar(
                 left=round(step * (place + GAP / 2), 1),
                 width=round(step * (1 - GAP), 1),
-                top=round(HEIGHT - height, 1),
-                height=round(height, 1),
+                top=round(scale * (highest - max(reached, 0.0)), 1),
+                height=round(scale * abs(reached), 1),
                 is_last=place == len(numbers) - 1,
             )
         )

@@ -44,6 +44,15 @@ def test_every_bar_stands_in_the_frame(numbers: list[float | None]) -> None:
         assert bar.height == 0 or number
 
 
+def test_what_is_below_zero_hangs_from_it() -> None:
+    spark = spark_of([30.0, None, -10.0])
+    assert spark is not None
+    up, none, down = spark.bars
+    assert (up.top, up.top + up.height) == (0.0, down.top)
+    assert down.top + down.height == spark.height
+    assert (none.height, round(up.height / down.height)) == (0.0, 3)
+
+
 def test_bars_begin_at_zero_and_the_last_is_marked() -> None:
     spark = spark_of([50.0, 100.0])
     assert spark is not None
