@@ -1,4 +1,4 @@
-"""From a shelf that runs low to goods on it: the station asks, the town's store cuts and sends, the station counts."""
+"""From a shelf that runs low to goods on it: the station asks, the town's store cuts and sends, and the town sees."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.async_api import Page
 
+from core.testing import TOWN
 from tests.journeys.goods import KEEPER
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -55,3 +56,14 @@ async def test_goods_come_by_a_requisition(side_by_side) -> None:
     await clerk.get_by_role("button", name="登记收货").click()
     await clerk.get_by_text("已收货").first.wait_for()
     await appears(keeper, "/t/s01/supplies/shipments", "已收货")
+
+    admin = await side_by_side("town_admin")
+    await appears(admin, f"/town/{TOWN}/supplies/network", "800")
+    store = admin.get_by_role("row", name=re.compile("星河镇服务站"))
+    await store.get_by_role("cell", name=re.compile("^800 ")).wait_for()
+    await admin.goto(f"/town/{TOWN}/supplies/yearly")
+    town = admin.get_by_role("region").first
+    heads = await town.get_by_role("columnheader").all_inner_texts()
+    cells = await town.get_by_role("row", name=re.compile("CON-M")).get_by_role("cell").all_inner_texts()
+    told = dict(zip(heads[1:], cells, strict=True))
+    assert (told["调出"], told["调入"], told["其中途中损失"], told["在途"]) == ("400", "400", "2", "0")
