@@ -66,4 +66,4 @@ async def test_goods_come_by_a_requisition(side_by_side) -> None:
     heads = await town.get_by_role("columnheader").all_inner_texts()
     cells = await town.get_by_role("row", name=re.compile("CON-M")).get_by_role("cell").all_inner_texts()
     told = dict(zip(heads[1:], cells, strict=True))
-    assert (told["调出"], told["调入"], told["其中途中损失"], told["在途"]) == ("400", "400", "2", "0")
+    assert (told["调出"], told["调入"], told["途中损失"], told["在途"]) == ("400", "400", "2", "0")
