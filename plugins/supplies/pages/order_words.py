@@ -39,7 +39,8 @@ class Names(Struct, frozen=True, kw_only=True):
 
 
 async def names_of(ctx: TenantCtx) -> Names:
-    points = await Point.select().order_by(Point.code)
+    # What is chosen already is where goods mostly come and go.
+    points = sorted(await Point.select().order_by(Point.code), key=lambda row: row["kind"] != "STATION")
     return Names(
         language=ctx.language,
         products=(await catalogue_on(ctx, ctx.today)).products,
