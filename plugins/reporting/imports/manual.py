@@ -24,10 +24,9 @@ NUMBERS = {
 """The columns in the order in which they are judged, and the cells that they fill."""
 
 COLUMNS = ("tenant", "month", *NUMBERS, "submitted_on")
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 WHOLE = re.compile(r"[0-9]{1,9}")
-SPACE = re.compile(r"\s+")
 
 
 class ManualReport(Struct, frozen=True, kw_only=True):
@@ -56,7 +55,7 @@ def judge_reports(folder: ExchangeFolder) -> tuple[list[ManualReport], FileOutco
     try:
         for number, line in folder.lines(MANUAL, COLUMNS):
             count += 1
-            row = {name: SPACE.sub("", line[name] or "") for name in COLUMNS}
+            row = {name: line[name] or "" for name in COLUMNS}
             try:
                 report = _judged(folder, row, accepted)
             except _Unfit as unfit:

@@ -32,9 +32,10 @@ ROWS = (
     (("A1", "2024-Q1", "5", "6", "1", "20", "2024-04-05"), ("PERIOD_NOT_EXPECTED", "month")),
     (("A1", "2024-03", "-5", "6", "1", "20", "2024-04-05"), ("DUPLICATE_ROW", "month")),
     (("A2", "2024-03", "5", "2.0", "x", "20", "2024-04-05"), ("BAD_QUANTITY", "employees_female")),
+    (("A2", "2024-03", " 5", "2", "1", "20", "2024-04-05"), ("BAD_QUANTITY", "employees_male")),
     (("A2", "2024-03", "5", "2", "1", "", "never"), ("BAD_QUANTITY", "participants")),
     (("A2", "2024-03", "5", "2", "1", "9", "2024-02-30"), ("DATE_INVALID", "submitted_on")),
-    # None of the three before was accepted, so this one is the first.
+    # None of the four before was accepted, so this one is the first.
     (("A2", "2024-03", "0", "0", "0", "0", "2024-05-01"), ()),
 )
 
@@ -77,7 +78,7 @@ def test_each_row_gets_the_first_verdict_that_fits(tmp_path: Path):
     assert [(note.row, note.reason, note.column) for note in outcome.notes] == [
         (number, *verdict) for number, (_row, verdict) in enumerate(ROWS, start=2) if verdict
     ]
-    assert (outcome.rows, outcome.accepted, outcome.rejected) == (10, 2, 8)
+    assert (outcome.rows, outcome.accepted, outcome.rejected) == (11, 2, 9)
     assert [(one.tenant, one.month.name, one.numbers["employees_male"]) for one in accepted] == [
         ("A1", "2024-03", 5),
         ("A2", "2024-03", 0),
