@@ -42,11 +42,15 @@ class PublishedRow(Struct, frozen=True):
 async def published_table(
     tx: Transaction, catalogue: Catalogue, region: UUID, code: str, year: Period, protection: Protection
 ) -> AsyncIterator[PublishedRow]:
-    """Each indicator for the units in order of code, then for the town; in the town's scope."""
+    """Each indicator for the units in order of code, then for the town; in the town's scope.
+
+    The units are those that were open in the year, and those that its files name though they open later.
+    """
     figures: Mapping[str, Figures] = {
         tenant.code: await figures_of(tx, tenant.id, year.name)
         for tenant in await list_tenants(tx)
         if max(tenant.opened_on, tenant.books_from) <= year.last_day
+        or tenant.files_end(year.last_day.year) is not None
     }
     town = await figures_of(tx, region, year.name)
     for name, cut in PUBLISHED:

@@ -47,7 +47,13 @@ class Tenant:
 
 
 def table(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+    return [row for _number, row in numbered(path)]
+
+
+def numbered(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """The rows with the numbers of their lines; the header is line 1."""
+    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline=""), restval="")
+    return [(reader.line_num, row) for row in reader]
 
 
 def as_text(value: object) -> str:

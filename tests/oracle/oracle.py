@@ -31,6 +31,7 @@ from tests.oracle.basics import (
     as_text,
     calendar_day,
     cuts_of,
+    numbered,
     plain,
     space_of,
     spans,
@@ -336,9 +337,9 @@ def read_movements(oracle: Oracle) -> None:
     path = oracle.folder / "movements.csv"
     if not path.exists():
         return
-    file, rows = "movements.csv", table(path)
+    file, rows = "movements.csv", numbered(path)
     dated: list[tuple[date, int, dict[str, str]]] = []
-    for number, row in enumerate(rows, 2):
+    for number, row in rows:
         day = (
             calendar_day(*row["date"].split("-"))
             if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", row["date"])
@@ -424,8 +425,8 @@ def read_reports(oracle: Oracle) -> None:
     file = "reports/manual.csv"
     if not (oracle.folder / file).exists():
         return
-    rows = table(oracle.folder / file)
-    for number, row in enumerate(rows, 2):
+    rows = numbered(oracle.folder / file)
+    for number, row in rows:
         try:
             code, month, report = accept_report(oracle, row)
         except Bad as bad:
@@ -589,8 +590,7 @@ PUBLISHED = (
 
 def suppressed(oracle: Oracle) -> Iterator[tuple[str, str, str, str]]:
     disclosure = {name: int(str(number)) for name, number in section(oracle, "disclosure").items()}
-    # As in section 8: a tenant has no rows of a year that ends before it opens.
-    codes = sorted(code for code, tenant in oracle.tenants.items() if tenant.opened.year <= oracle.year)
+    codes = sorted(oracle.tenants)
     there = present_on(oracle, date(oracle.year, 12, 31))
     for indicator, cut, threshold, whole in PUBLISHED:
         k = disclosure[threshold]

@@ -20,9 +20,10 @@ Grid = list[list[Cell]]
 
 COLUMNS = (
     "序号", "姓名", "性别", "人员类别", "证件类型", "证件号码", "出生日期", "户籍地代码", "户籍省",
-    "联系电话", "登记日期", "入职日期", "企业", "车间", "岗位", "居住类型", "居住事由", "是否流动",
+    "联系电话", "登记日期", "入职日期", "企业", "车间", "岗位", "居住类型", "居住事由", "是否流动", "备注",
 )  # fmt: skip
-OPTIONAL = ("序号", "入职日期", "联系电话", "企业", "车间", "岗位", "居住类型", "居住事由")
+OPTIONAL = ("序号", "入职日期", "联系电话", "企业", "车间", "岗位", "居住类型", "居住事由", "备注")
+NEEDED = ("人员类别", "证件类型", "登记日期", "是否流动")
 OTHER_NAMES = {
     "姓名": ("姓 名", "姓\n名", "姓　名"),
     "证件号码": ("身份证号码", "证件\n号码", "身份证 号码"),
@@ -32,6 +33,10 @@ OTHER_NAMES = {
     "企业": ("所在企业",),
     "是否流动": ("是否流动人口", "是否\n流动人口"),
 }
+DATE_FORMATS = (
+    "yyyy-mm-dd", "yyyy/m/d", "m/d/yy h:mm", 'yyyy"年"m"月"d"日"', '[$-804]yyyy"年"m"月";@', "yyyy/mm/dd;@", "d-mmm-yy",
+    "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", "mm-dd-yy", "[$-409]mmm\\-yy;@",
+)  # fmt: skip
 TITLES = ("二〇二五年职工名册", "填报单位：某协会", "姓名按户口本填写", "请核对证件号码", "")
 TOTALS = ("合计", "总计", "小计", "合 计", "合　计")
 
@@ -56,6 +61,8 @@ class Office:
         columns = [name for name in COLUMNS if name not in OPTIONAL or rng.random() < 0.85]
         if rng.random() < 0.5:
             rng.shuffle(columns)
+        if rng.random() < 0.03:
+            columns.remove(rng.choice(NEEDED))
         headers = {name: rng.choice((name, *OTHER_NAMES.get(name, ()))) for name in columns}
         return cls(
             form=rng.choice(("xlsx", "xlsx", "1904", "gb18030", "utf-8-sig", "utf-8")),
@@ -123,9 +130,7 @@ def fill(sheet: Worksheet, grid: Grid, rng: Random) -> None:
         for column, cell in enumerate(cells, start=1):
             if isinstance(cell, date):
                 moment = datetime.combine(cell, time(8, 30) if rng.random() < 0.1 else time())
-                sheet.cell(place, column, moment).number_format = rng.choice(
-                    ("yyyy-mm-dd", "yyyy/m/d", "m/d/yy h:mm")
-                )
+                sheet.cell(place, column, moment).number_format = rng.choice(DATE_FORMATS)
             elif isinstance(cell, str):
                 if cell:
                     # Text stays text, even where it begins like a formula.

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.oracle.spelling import resident, spelled_id, wide, write_table
+from tests.oracle.spelling import resident, spelled_id, wide, write_export, write_table
 
 if TYPE_CHECKING:
     from tests.oracle.towns import Human, Town, Unit
@@ -80,7 +80,7 @@ class Store:
                 lines.insert(self.rng.randrange(len(lines) + 1), self._slip(self.rng.choice(lines)))
         if self.rng.random() < 0.7:
             self.rng.shuffle(lines)
-        write_table(folder / "stock.csv", [COLUMNS, *lines])
+        write_export(folder / "stock.csv", [COLUMNS, *lines], self.rng)
 
     def _product(
         self, sku: str, method: str, factor: str, caps: Sequence[str], figure: str, anonymous: str, gate: str
@@ -236,13 +236,26 @@ class Store:
         column, values = self.rng.choice(
             (
                 (0, (slip[0],)),
-                (1, ("", f"{self.year}-02-30", f"{self.year}/03/01", f"{self.year}0301", *outside)),
+                (
+                    1,
+                    (
+                        "",
+                        f"{self.year}-02-30",
+                        f"{self.year}/03/01",
+                        f"{self.year}0301",
+                        f" {slip[1]}",
+                        *outside,
+                    ),
+                ),
                 (2, ("", "X99", self.rng.choice(self.town.units).code)),
                 (3, ("", "X", "S", f"{slip[2]}-S")),
                 (4, ("", "CON-X", slip[4].lower(), self.rng.choice(self.products)[0])),
                 (5, ("L9", "L0", "L1", slip[5].lower())),
                 (7, ("", "GIFT", slip[7].lower(), "ISSUE", "LOSS", "TRANSFER_OUT", "RETURN")),
-                (8, ("", "0", "-1", "-0", "2.5", "1e3", "１２", "+1", "many", "999")),
+                (
+                    8,
+                    ("", "0", "-1", "-0", "2.5", "1e3", "１２", "+1", "many", "999", " 1", "1_0", "٣", "007"),
+                ),
                 (11, ("", resident("000000", "19700101", 997), self.rng.choice(self.town.people).number)),
             )
         )

@@ -28,6 +28,21 @@ def spelled_id(rng: Random, number: str) -> str:
     return rng.choice((number, number, number.lower(), *marked))
 
 
+def write_export(path: Path, rows: Sequence[Sequence[str]], rng: Random) -> None:
+    """A table as one program or another exports it: in an order of its own, with a column more, quoted, with gaps."""
+    places = list(range(len(rows[0]) + 1))
+    if rng.random() < 0.3:
+        rng.shuffle(places)
+    told = [[*row, "remark" if number == 0 else f"{number}, checked"] for number, row in enumerate(rows)]
+    quoting = rng.choice((csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
+    is_gappy = rng.random() < 0.2
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n", quoting=quoting)
+        for row in told:
+            writer.writerow([row[place] for place in places])
+            file.write("\n" * (is_gappy and rng.random() < 0.1))
+
+
 def write_table(path: Path, rows: Sequence[Sequence[str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)

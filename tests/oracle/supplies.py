@@ -20,6 +20,7 @@ from tests.oracle.basics import (
     Tenant,
     calendar_day,
     cuts_of,
+    numbered,
     plain,
     space_of,
     spans,
@@ -95,7 +96,7 @@ class Supplies:
             told.products = {row["sku"]: row for row in table(files / "catalogue.csv")}
             told.points = {(row["tenant"], row["point"]) for row in table(files / "points.csv")}
             told.recalls = table(files / "recalls.csv")
-            read_stock(told, table(files / "stock.csv"))
+            read_stock(told, numbered(files / "stock.csv"))
         return told
 
     def at(self, tenant: str, point: str, sku: str) -> list[Entry]:
@@ -124,10 +125,10 @@ class Supplies:
         return {(*lot, str(balance)) for lot, balance in lots.items()}
 
 
-def read_stock(told: Supplies, rows: Sequence[dict[str, str]]) -> None:
+def read_stock(told: Supplies, rows: Sequence[tuple[int, dict[str, str]]]) -> None:
     told.rows = len(rows)
     dated: list[tuple[date, int, dict[str, str]]] = []
-    for number, row in enumerate(rows, 2):
+    for number, row in rows:
         day = one_day(row["date"])
         if day is None or day.year != told.year:
             told.notes.add(

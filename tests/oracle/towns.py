@@ -11,7 +11,7 @@ from random import Random
 
 from tests.oracle.sheets import Cell, Office, write_roster
 from tests.oracle.shelves import Store
-from tests.oracle.spelling import resident, spelled_id, wide, write_table
+from tests.oracle.spelling import resident, spelled_id, wide, write_export, write_table
 
 MOVEMENTS = ("ref", "date", "tenant", "type", "id_type", "id_no", "to_tenant", "reason")
 REPORTS = (
@@ -114,14 +114,14 @@ class Town:
         for unit in self.units:
             if unit.office is not None:
                 rows = [self._row(human, unit, year) for human in rolls[unit.code]]
-                rows += [dict(self.rng.choice(rows))] * (self.rng.random() < 0.3) if rows else []
+                rows += self._repeated(rows, rolls[unit.code], unit, year) if rows else []
                 write_roster(folder / "rosters", unit.code, unit.office, rows, self.rng)
-        write_table(folder / "movements.csv", [MOVEMENTS, *Ledger(self, year, rolls).lines()])
+        write_export(folder / "movements.csv", [MOVEMENTS, *Ledger(self, year, rolls).lines()], self.rng)
         if self.rng.random() < 0.9:
             Store(self, year, rolls).write(folder / "supplies")
         if self.rng.random() < 0.9:
             (folder / "reports").mkdir()
-            write_table(folder / "reports" / "manual.csv", [REPORTS, *self._reports(year)])
+            write_export(folder / "reports" / "manual.csv", [REPORTS, *self._reports(year)], self.rng)
         return folder
 
     def _reports(self, year: int) -> list[list[str]]:
@@ -142,7 +142,22 @@ class Town:
         quantities = [str(rng.choice((0, 1, 4, 30, rng.randrange(2000)))) for _ in range(4)]
         for _ in range(rng.choices((0, 1, 2), (85, 10, 5))[0]):
             quantities[rng.randrange(4)] = rng.choice(
-                ("", "-3", "2.5", "10.0", "many", "1e3", "１２0x", "0x1F")
+                (
+                    "",
+                    "-3",
+                    "2.5",
+                    "10.0",
+                    "many",
+                    "1e3",
+                    "１２0x",
+                    "0x1F",
+                    " 5",
+                    "５",
+                    "+5",
+                    "1_000",
+                    "007",
+                    "-0",
+                )
             )
         after = date(year + month // 12, month % 12 + 1, 1)
         day = after + timedelta(rng.choice((rng.randrange(3, 13), rng.randrange(40))))
@@ -161,6 +176,15 @@ class Town:
             free += sorted({day for day in inside if day.weekday() < 5})
             worked += sorted({day for day in inside if day.weekday() > 4})
         return free, worked
+
+    def _repeated(
+        self, rows: Sequence[dict[str, Cell]], roll: Sequence[Human], unit: Unit, year: int
+    ) -> list[dict[str, Cell]]:
+        """Now and then a row once more, or another row of the same human: spelled otherwise, right or wrong."""
+        again = self._row(self.rng.choice(roll), unit, year)
+        if again["证件类型"] in SPELLED_PAPER["01"]:
+            again["证件类型"] = "户口簿"
+        return self.rng.choice(([], [], [], [again], [dict(self.rng.choice(rows))]))
 
     def _roll(self, unit: Unit) -> list[Human]:
         roll = [human for human in self.people if self.rng.random() < 0.6]
@@ -213,9 +237,10 @@ class Town:
             "登记日期": spelled_day(rng, registered),
             "入职日期": rng.choice(("", "", spelled_day(rng, registered))),
             "企业": rng.choice(
-                ("", f"试验{place}", f"旧名{place}", f"试验{place}有限公司", "试验9", "无名作坊")
+                ("", f"试验{place}", f"旧名{place}", f"试验{place}有限公司", "试验9", "试验0", "无名作坊")
             ),
             "车间": rng.choice(("一车间", "", "A,B", '说"好"')),
+            "备注": rng.choice(("", "", "已核对", "合计", 7)),
             "是否流动": rng.choice(("是", "1", "Y", "Ｙ") if human.floating else ("否", "0", "N")),
         }
         for _ in range(rng.choices((0, 1, 2), (80, 15, 5))[0]):
@@ -346,9 +371,10 @@ class Ledger:
         column, values = self.rng.choice(
             (
                 (0, (slip[0],)),
-                (1, ("", "2025-02-30", f"{slip[1][:4]}/3/1", *outside, "２０２５-01-01")),
-                (2, ("", "X99", slip[2].lower())),
+                (1, ("", "2025-02-30", f"{slip[1][:4]}/3/1", *outside, wide(slip[1]), f" {slip[1]}")),
+                (2, ("", "X99", slip[2].lower(), f" {slip[2]}")),
                 (3, ("", "MOVED", slip[3].lower(), *FLOWS)),
+                (4, ("", "1", "03", "04", "身份证")),
                 (5, ("", resident("000000", "19700101", 997), self.rng.choice(self.town.people).number)),
                 (6, ("", "X99", slip[2])),
             )
@@ -361,7 +387,7 @@ class Ledger:
 
 
 def invent_town(rng: Random, code: str, year: int, *, people: int = 14) -> Town:
-    """A town whose tenants opened long ago or in the course of this year."""
+    """A town whose tenants opened long ago, in the course of this year, or open in the next."""
     letter = rng.choice(("T", "a", "K", "Z9-"))
     units = [invent_unit(rng, f"{letter}{number:02d}", year) for number in range(rng.randint(1, 4))]
     rng.shuffle(units)
@@ -375,7 +401,15 @@ def invent_town(rng: Random, code: str, year: int, *, people: int = 14) -> Town:
 
 def invent_unit(rng: Random, code: str, year: int) -> Unit:
     feb = date(year, 2, calendar.monthrange(year, 2)[1])
-    days = [date(year, 1, 1), date(year, 3, 1), date(year, 5, 31), feb, date(year, 12, 31), date(year, 7, 16)]
+    days = [
+        date(year, 1, 1),
+        date(year, 3, 1),
+        date(year, 5, 31),
+        feb,
+        date(year, 12, 31),
+        date(year, 7, 16),
+        date(year + 1, 3, 3),
+    ]
     opened = rng.choice([*[date(year - 4, 8, 15)] * 4, *days])
     closed = rng.choice((None, None, None, date(year, 9, 30)))
     return Unit(
@@ -400,7 +434,8 @@ def invent_human(rng: Random, order: int, year: int) -> Human:
     """Somebody whose birthday or age lies on an edge."""
     paper = rng.choices(("01", "02", "03", "04"), (12, 4, 2, 2))[0]
     born = invent_birthday(rng, year)
-    free = {"03": f"ZZ{order:05d}", "04": f"H{order:08d}"}
+    # A passport may have the number of another human's permit.
+    free = {"03": rng.choice((f"ZZ{order:05d}", f"H{order - 1:08d}")), "04": f"H{order:08d}"}
     prefix = rng.choice(("000000", "000000", "001234", "009907"))
     division, province = rng.choice(ORIGINS)
     return Human(
