@@ -42,6 +42,9 @@ def test_a_service_is_a_part_of_everybody_present(
 def test_where_nobody_registers_people_nothing_of_a_service_is_shown() -> None:
     marks = PROTECTION.table(service("SUP-05", "H"), {"A": place(SUP_05=50)}, place(SUP_05=50, POP_10=100))
     assert marks == {"A": "NS", "": "*"}
+    of_any_unit = Protection(k_normal=5, k_high=10, min_unit_population=0)
+    marks = of_any_unit.table(service("SUP-05", "H"), {"A": place(SUP_05=0)}, place(SUP_05=50, POP_10=100))
+    assert marks == {"A": "<10", "": "*"}
 
 
 def test_goods_are_shown_of_however_small_a_unit() -> None:
