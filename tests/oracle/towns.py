@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -390,6 +390,8 @@ def invent_town(rng: Random, code: str, year: int, *, people: int = 14) -> Town:
     """A town whose tenants opened long ago, in the course of this year, or open in the next."""
     letter = rng.choice(("T", "a", "K", "Z9-"))
     units = [invent_unit(rng, f"{letter}{number:02d}", year) for number in range(rng.randint(1, 4))]
+    if all(unit.opened.year > year for unit in units):
+        units[0] = replace(units[0], opened=date(year, 1, 1))
     rng.shuffle(units)
     humans = [invent_human(rng, order, year) for order in range(people)]
     least = rng.choice(((5, 10), (2, 3), (3, 5), (3, 3)))
