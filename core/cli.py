@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor": "Examine configuration, services, migrations and the walls between tenants.",
     "export": "Write a file of the exchange format.",
     "figures": "Recompute the figures.",
+    "jobs": "List background jobs that were given up; have them tried again.",
     "load": "Load an exchange folder.",
     "migrate": "Bring the database up to date.",
     "plugin": "List the installed service modules.",

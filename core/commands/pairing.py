@@ -13,7 +13,7 @@ from core.sdk.handover import Half
 __all__ = ["Standing", "unlike"]
 
 ALONE = (
-    "See whether `jobs` names a message that was given up; if not, compare both units with the last backup."
+    "See whether `townbridge jobs list` names its message; if not, compare both units with the last backup."
 )
 DIFFERENT = "Ask both units for their papers of it, and have the one that is wrong corrected by a count."
 

@@ -185,7 +185,9 @@ async def jobs(books: Books) -> Outcome:
         async with books.platform.database.transaction(scope) as tx:
             for job in await dead_jobs(tx):
                 place = books.name_of(scope.tenant) if scope.tenant else ""
-                found.append(f"{place}: the job {job.id} ({job.name}) was given up: {job.error}.")
+                found.append(
+                    f"{place}: the job {job.id} ({job.name}) was given up: {job.error}. See `townbridge jobs`."
+                )
     return found, "No job is stuck, none was given up."
 
 

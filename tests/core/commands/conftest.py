@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
@@ -54,6 +55,7 @@ class Said(Struct, frozen=True):
 
 
 Command = Callable[..., Awaitable[Said]]
+Sql = Callable[[str], Awaitable[None]]
 
 
 @pytest.fixture
@@ -143,3 +145,10 @@ async def _keep_books(platform: Platform) -> None:
         await leave_for_transfer(tx, people[0], DAY + timedelta(days=3), transfer)
     async with database.transaction(Scope.of_tenant(t02.id, {"registry"})) as tx:
         await arrive_by_transfer(tx, keyring, drafts[0], DAY + timedelta(days=3), transfer)
+
+
+@pytest.fixture
+def damage(database_server: Server, platform: Platform) -> Sql:
+    """As somebody who passes every wall."""
+    name = urlsplit(platform.settings.database_url).path.removeprefix("/")
+    return lambda sql: database_server.run(sql, database=name)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -21,20 +19,12 @@ from core.people.drafts import PersonDraft
 from core.people.movements import record_movement
 from core.people.presence import MovementKind
 from core.people.records import register_person
-from core.testing import Server, Town
-from tests.core.commands.conftest import DAY, Command
+from core.testing import Town
+from tests.core.commands.conftest import DAY, Command, Sql
 
 COLUMNS = "seq, at, actor, action, kind, object_id, reason, detail, before_digest, after_digest, hash"
-Sql = Callable[[str], Awaitable[None]]
 
 CHECKS = ["audit", "figures", "stock", "residence", "transfers", "jobs", "sealed", "plug-ins", "halves"]
-
-
-@pytest.fixture
-def damage(database_server: Server, platform: Platform) -> Sql:
-    """As somebody who passes every wall."""
-    name = urlsplit(platform.settings.database_url).path.removeprefix("/")
-    return lambda sql: database_server.run(sql, database=name)
 
 
 async def findings(townbridge: Command) -> list[tuple[str, str]]:
@@ -154,7 +144,7 @@ async def test_a_job_that_nobody_takes_is_found(
         "UPDATE kernel.job SET state = 'dead', error = 'lost', finished_at = now() WHERE name = 'kernel.nothing'"
     )
     (found,) = await findings(townbridge)
-    assert "(kernel.nothing) was given up: lost." in found[1]
+    assert "(kernel.nothing) was given up: lost. See `townbridge jobs`." in found[1]
 
 
 async def test_a_sealed_field_that_was_tampered_with_is_found(townbridge: Command, damage: Sql):
