@@ -55,11 +55,11 @@ class Product(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     is_tracer: bool = False
     """Days without it are counted."""
     gate: Gate = "none"
-    shelf_life_months: Count | None = None
+    shelf_life_months: Annotated[int, Meta(ge=0, le=999_999_999)] | None = None
     storage: Line = ""
     substitutes: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
-    max_per_year: Count | None = None
-    """For a person in a calendar year, what she returned taken off; exactly so many are allowed."""
+    max_per_year: Annotated[int, Meta(ge=0, le=999_999_999)] | None = None
+    """For a person in a calendar year, what she returned taken off; exactly so many are allowed, 0 included."""
     max_per_visit: Count | None = None
     max_per_30d: Count | None = None
     min_interval_days: Annotated[int, Meta(ge=1, le=366)] | None = None

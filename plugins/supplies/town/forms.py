@@ -47,7 +47,7 @@ class ProductForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     name_en: Annotated[str, asks(_("English name"), min_length=1, max_length=100)]
     pack: Annotated[int, asks(_("Units in a box"), ge=1, le=MOST)] = 1
     max_per_year: (
-        Annotated[int, asks(_("At most in a year"), hint=_("Nothing: no limit."), ge=1, le=MOST)] | None
+        Annotated[int, asks(_("At most in a year"), hint=_("Nothing: no limit."), ge=0, le=MOST)] | None
     ) = None
     max_per_visit: Annotated[int, asks(_("At most at a time"), ge=1, le=MOST)] | None = None
     max_per_30d: Annotated[int, asks(_("At most in 30 days"), ge=1, le=MOST)] | None = None

@@ -179,6 +179,18 @@ async def test_a_catalogue_that_is_none_breaks_supplies_and_nothing_else(
     assert await asked(platform, "A1", "SELECT count(*) FROM people.person") == [(2,)]
 
 
+async def test_a_cap_of_nothing_keeps_what_is_handed_out_by_name_and_no_more(
+    platform: Platform, tmp_path: Path
+) -> None:
+    catalogue: list[str] = list(CONDOM)
+    catalogue[7] = "0"
+    report = await loaded(platform, folder(tmp_path / "a", LINES, catalogue))
+    assert report.broken == []
+    refused = [(note.row, note.reason) for note in report.notes if note.severity == "reject"]
+    assert refused == [(3, "CAP_EXCEEDED"), (7, "CAP_EXCEEDED")]
+    assert await asked(platform, "A2", "SELECT balance FROM supplies.stock WHERE point = 'B'") == [(9,)]
+
+
 async def test_who_was_erased_stays_known_to_the_folder_and_is_named_nowhere(
     platform: Platform, tmp_path: Path
 ) -> None:
