@@ -52,7 +52,7 @@ class ExchangeFolder(Struct, frozen=True, kw_only=True):
     covered_to: date
     """The last day of its last month."""
     exported_on: date
-    """The day on which it was written: of that day and those after it, it tells nothing."""
+    """The day on which it was written: of the days after it, it tells nothing."""
     factor_set: str
     """By which factors supplies count as years of protection."""
     synthetic_ids: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -122,8 +122,8 @@ async def _enter(
 
 
 def _last_day_told(folder: ExchangeFolder) -> date:
-    """Days that had not ended yet are not counted: a folder may be written in the middle of a month."""
-    return max(date(folder.year, 1, 1), min(folder.covered_to, folder.exported_on - timedelta(days=1)))
+    """Days after its export are not counted: a folder may be written in the middle of a month."""
+    return max(date(folder.year, 1, 1), min(folder.covered_to, folder.exported_on))
 
 
 async def _keep_points(tenant: ExchangeTenant, judged: JudgedSupplies) -> None:

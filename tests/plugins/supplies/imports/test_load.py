@@ -112,7 +112,7 @@ async def test_where_nobody_is_registered_only_those_who_were_served_are_written
 
 @pytest.mark.parametrize(
     ("exported_on", "kept_to"),
-    [("2024-06-15", date(2024, 6, 14)), ("2024-01-01", date(2024, 1, 1)), ("2025-02-01", date(2024, 12, 31))],
+    [("2024-06-15", date(2024, 6, 15)), ("2023-12-15", date(2024, 1, 1)), ("2025-02-01", date(2024, 12, 31))],
 )
 async def test_days_after_the_export_are_not_counted_though_the_months_of_the_folder_cover_them(
     platform: Platform, tmp_path: Path, exported_on: str, kept_to: date
