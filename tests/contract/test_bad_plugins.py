@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from core.tenancy.regions import region_by_code
 from core.tenancy.tenants import list_tenants
 from core.testing import TOWN, Server, Town, furnish, platform_settings, watching
 from tests.contract import bad
+from tests.specimens import importable
 
 EXAMPLES = {"clinging.loan": {"words": "欧阳晓岚"}}
 
@@ -28,12 +28,8 @@ EXAMPLES = {"clinging.loan": {"words": "欧阳晓岚"}}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where the bad plug-ins are importable."""
-    made = tmp_path_factory.mktemp("bad")
-    sys.path.insert(0, str(made))
-    yield made
-    sys.path.remove(str(made))
-    for module in [name for name in sys.modules if name.startswith("specimen_")]:
-        del sys.modules[module]
+    with importable(tmp_path_factory.mktemp("bad")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from core.app import open_platform
 from core.host.discovery import Found, discover
 from core.kernel.scope import Scope
 from core.kernel.settings import Settings
+from tests.specimens import importable
 
 pytestmark = pytest.mark.slow
 
@@ -37,9 +37,8 @@ def broken(tmp_path: Path) -> Iterator[Found]:
     (package / "__init__.py").touch()
     (package / "plugin.py").write_text(PLUGIN)
     (package / "piccolo_migrations" / "broken_2026_11_24t00_00_00.py").write_text(MIGRATION)
-    sys.path.insert(0, str(tmp_path))
-    yield Found("broken", lambda: importlib.import_module("specimen_broken.plugin"))
-    sys.path.remove(str(tmp_path))
+    with importable(tmp_path):
+        yield Found("broken", lambda: importlib.import_module("specimen_broken.plugin"))
 
 
 async def test_a_migration_that_throws_costs_its_own_module_alone(tmp_path: Path, broken: Found) -> None:

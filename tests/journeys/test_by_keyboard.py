@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 import pytest
+from playwright.async_api import Page, TimeoutError  # noqa: A004
 
 from core.people.documents import check_character
 from core.testing import PASSWORD, TOWN
@@ -144,12 +146,20 @@ async def test_a_registration_takes_less_than_twenty_seconds_of_typing(side_by_s
         assert hands.seconds < SECONDS, hands.keys
 
 
+async def read_card(page: Page, card: str, leads_to: str) -> None:
+    """As fast as a reader types; on a busy machine the browser is told of the keys too late now and then."""
+    for _time in range(3):
+        await page.keyboard.type(card)
+        await page.keyboard.press("Enter")
+        with contextlib.suppress(TimeoutError):
+            return await page.wait_for_url(leads_to, timeout=3_000)
+    raise AssertionError(f"no card was read: {page.url} instead of {leads_to}")
+
+
 async def test_a_card_is_read_on_any_page(side_by_side) -> None:
     page = await side_by_side("station_staff")
     await page.goto("/t/t01/figures")
-    await page.keyboard.type(number(820))
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**/t/t01/search")
+    await read_card(page, number(820), "**/t/t01/search")
     await page.locator("[data-hit] button:focus").wait_for()
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"**{HOME}/register/start")
@@ -162,9 +172,7 @@ async def test_a_card_is_read_on_any_page(side_by_side) -> None:
     await page.wait_for_url(HERS)
     hers = page.url
     await page.goto("/t/t01/notices")
-    await page.keyboard.type(number(820), delay=5)
-    await page.keyboard.press("Enter")
-    await page.wait_for_url(hers)
+    await read_card(page, number(820), hers)
     await page.goto("/t/t01/notices")
     await page.keyboard.type(number(820), delay=60)
     await page.keyboard.press("Enter")

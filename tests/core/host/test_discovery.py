@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from core.host.discovery import Found, read_plugins
 from core.host.registry import Registry
+from tests.specimens import importable
 
 PLUGIN = """
 from core.sdk import Plugin
@@ -57,8 +57,6 @@ Install = Callable[..., Found]
 @pytest.fixture
 def install(tmp_path: Path) -> Iterator[Install]:
     """Write a plug-in package of the given files; importable for this test alone."""
-    sys.path.insert(0, str(tmp_path))
-    before = set(sys.modules)
 
     def write(name: str, *, sdk: str = ">=1.0,<2", called: str = "", plugin: str = "", **files: str) -> Found:
         package = tmp_path / f"specimen_{name}"
@@ -69,11 +67,8 @@ def install(tmp_path: Path) -> Iterator[Install]:
             (package / f"{file}.py").write_text(text)
         return Found(name, lambda: importlib.import_module(f"specimen_{name}.plugin"))
 
-    yield write
-    sys.path.remove(str(tmp_path))
-    for module in set(sys.modules) - before:
-        if module.startswith("specimen_"):
-            del sys.modules[module]
+    with importable(tmp_path):
+        yield write
 
 
 def reason(registry: Registry) -> str:
