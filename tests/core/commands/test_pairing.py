@@ -38,7 +38,7 @@ def test_equal_halves_are_sound():
 def test_a_half_alone_is_found_with_what_to_do():
     assert found(half("A", "B")) == ["A: Loan 1 has no half in B"]
     ((_one, sentence),) = unlike([half("A", "B")])
-    assert "See whether `jobs` names a message" in sentence
+    assert "See whether `townbridge jobs list` names its message" in sentence
 
 
 def test_halves_that_name_others_are_no_pair():

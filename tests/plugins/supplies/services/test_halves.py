@@ -67,7 +67,7 @@ async def test_a_lost_half_and_a_changed_quantity_are_found(
     alone, differs = sorted(sentences, key=lambda each: number in each)
     here = town.t01.code
     assert alone.startswith(f"{here}: supplies: Shipment ")
-    assert "has no half in S01. See whether `jobs` names a message" in alone
+    assert "has no half in S01. See whether `townbridge jobs list` names its message" in alone
     assert differs.startswith(
         f"S01: supplies: Shipment {number}, CON-M lot A received: 29 here, 30 in {here}. Ask both units"
     )

@@ -109,7 +109,7 @@ async def test_two_who_change_at_once_do_not_undo_each_other(admin: Visitor) -> 
         ({"is_anonymous_allowed": ""}, "避孕套人人可领"),
         ({"gate": "clinician_each"}, "避孕套人人可领"),
         ({"valid_from": "2020-01-01"}, "不得早于今天"),
-        ({"max_per_year": "0"}, "max_per_year"),
+        ({"max_per_year": "-1"}, "max_per_year"),
         ({"sku": "OTHER"}, "sku"),
     ],
 )
