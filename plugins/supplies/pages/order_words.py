@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from core.sdk import BadInput, Conflict, Form, TenantCtx
 from plugins.supplies.services.catalogue import Product, catalogue_on
+from plugins.supplies.services.points import list_points
 from plugins.supplies.services.requisitions import PAGE
-from plugins.supplies.tables import Point
 
 __all__ = ["Names", "cut", "mark_of", "names_of", "place_of", "refuse"]
 
@@ -39,13 +39,12 @@ class Names(Struct, frozen=True, kw_only=True):
 
 
 async def names_of(ctx: TenantCtx) -> Names:
-    # What is chosen already is where goods mostly come and go.
-    points = sorted(await Point.select().order_by(Point.code), key=lambda row: row["kind"] != "STATION")
+    points = await list_points()
     return Names(
         language=ctx.language,
         products=(await catalogue_on(ctx, ctx.today)).products,
-        points=[(row["code"], f"{row['name']} ({row['code']})") for row in points if row["is_open"]],
-        point_names={row["code"]: row["name"] for row in points},
+        points=[(point.code, f"{point.name} ({point.code})") for point in points if point.is_open],
+        point_names={point.code: point.name for point in points},
     )
 
 

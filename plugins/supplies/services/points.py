@@ -66,12 +66,12 @@ _goods = Prepared(
 
 
 async def list_points() -> list[ServicePoint]:
-    """In order of code, closed ones included."""
-    return [_point(row) for row in await _all()]
+    """The stations, where clerks stand, before the others, in order of code; closed ones included."""
+    return sorted((_point(row) for row in await _all()), key=lambda point: point.kind != "STATION")
 
 
 async def open_points() -> list[ServicePoint]:
-    """Where goods can come and go, in order of code."""
+    """Where goods can come and go, in the same order."""
     return [point for point in await list_points() if point.is_open]
 
 

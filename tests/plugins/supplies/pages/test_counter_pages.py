@@ -37,6 +37,12 @@ async def person(clerk: Visitor, store: Store) -> UUID:
         return await person_at(ctx)
 
 
+async def test_the_counter_begins_at_a_station_though_a_box_has_the_earlier_code(clerk: Visitor) -> None:
+    page = (await clerk.get(f"{BASE}/issue")).text
+    assert "S1点 (S1)" in page
+    assert "B1点 (B1)" not in page
+
+
 def form_to(page: str, action: str) -> dict[str, list[str]]:
     """The hidden fields of the first form of a page that goes there."""
     form = next(part for part in page.split("<form ")[1:] if f'action="{BASE}/{action}"' in part)
