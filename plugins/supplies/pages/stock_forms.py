@@ -125,7 +125,7 @@ class ExpiryForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         asks(
             _("Expiry on the pack"),
             hint=_("Write 202706 for the end of June 2027, or 2027-06-15."),
-            min_length=6,
+            min_length=1,
             max_length=10,
         ),
     ]
