@@ -26,6 +26,7 @@ QUEUE, WAKE = "townbridge:bell", "townbridge:wake"
 RING = "ring"
 STALE = 60  # seconds after which the poller has found the job anyway
 SILENCE = 5.0  # seconds for which a failed doorbell is left alone
+PARTING = 0.5  # seconds for which a doorbell that is taken down may go on sending
 BLOCK = 1
 MOST_WAITING = 1000
 AT_ONCE = 100
@@ -65,10 +66,11 @@ class Doorbell:
             self._sender = loop.create_task(self._send())
 
     async def close(self) -> None:
-        """Send what waits, for half a second at most, and hang up."""
+        """Send what waits, for a moment at most, and hang up."""
         if self._sender is not None:
-            await asyncio.wait([self._sender], timeout=0.5)
+            await asyncio.wait([self._sender], timeout=PARTING)
             self._sender.cancel()
+            await asyncio.wait([self._sender])  # it tidies up on its line, and would open it again
         await self._redis.aclose(close_connection_pool=True)
 
     async def _send(self) -> None:

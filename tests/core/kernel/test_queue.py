@@ -213,6 +213,33 @@ async def test_rings_for_one_tenant_become_one_and_unheard_ones_do_not_pile_up(
     assert int(await client.execute_command("LLEN", queue.WAKE) or 0) <= 100
 
 
+async def lines_besides(client: queue.ArqRedis) -> int:
+    """The connections that others have to this server; those that are being closed are waited for."""
+    others = 0
+    for _ in range(200):
+        if not (others := len(await client.client_list()) - 1):
+            break
+        await asyncio.sleep(0.01)
+    return others
+
+
+async def test_a_bell_that_hangs_up_while_it_sends_leaves_no_line_open(
+    redis: RedisServer, client: queue.ArqRedis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen in CI: what was sending tidied up on a line of the pool that was closed already, and opened it again."""
+    monkeypatch.setattr(queue, "PARTING", 0.0)
+    for _ in range(5):
+        bell = Doorbell(redis.url)
+        for _ in range(queue.AT_ONCE):
+            bell.ring(new_id(), new_id())
+        async with asyncio.timeout(5):
+            while not await client.zcard(queue.QUEUE):  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        await bell.close()
+        await client.delete(queue.QUEUE)
+        assert await lines_besides(client) == 0
+
+
 class Bomb:
     def __reduce__(self) -> tuple[Callable[..., None], tuple[str]]:
         return (pytest.fail, ("a pickle from Redis was opened",))
