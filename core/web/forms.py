@@ -198,7 +198,9 @@ def fault_of(error: Exception, field: Field) -> str:
         return _("Enter a date such as 2025-06-03.")
     if field.is_number:
         return _("Enter a whole number that can be right here.")
-    if "length" in str(error):
+    if "length >=" in str(error):
+        return _("This is too short.")
+    if "length <=" in str(error):
         return _("This is too long.")
     if "enum" in str(error) or "Invalid" in str(error):
         return _("Choose one of the list.")

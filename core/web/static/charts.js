@@ -67,7 +67,7 @@
     splitLine: { lineStyle: { color: ink.rule, opacity: 0.5 } },
   });
 
-  const short = (value) => value.toLocaleString("en", { maximumFractionDigits: 1 });
+  const short = (value) => value.toLocaleString("en", { maximumFractionDigits: 3 });
   const isHidden = (cell) => Boolean(cell) && cell.value === null && cell.text !== "—";
 
   // What is not shown is said where it would stand: a sign at zero, and no line to it.

@@ -51,6 +51,17 @@ def test_a_tick_and_lines_of_a_note_arrive() -> None:
     assert value.note == "one\ntwo"
 
 
+class Code(Struct, frozen=True, kw_only=True):
+    code: Annotated[str, Meta(min_length=3, max_length=5)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("ab", "This is too short."), ("abcdef", "This is too long."), ("abcd", None)]
+)
+def test_a_text_of_the_wrong_length_is_told_which_way(typed: str, said: str | None) -> None:
+    assert parse_form(Code, {"code": typed}).errors.get("code") == said
+
+
 class Choice(Struct, frozen=True, kw_only=True):
     units: tuple[str, ...] = ()
     name: str = ""
