@@ -103,7 +103,7 @@ def spark_of(numbers: Sequence[float | None]) -> Spark | None:
         return None
     lowest = min(0.0, *known)
     highest = max(0.0, *known) or (0.0 if lowest else 1.0)
-    scale = HEIGHT / (highest - lowest)
+    span = highest - lowest
     step = WIDTH / len(numbers)
     bars: list[Bar] = []
     for place, number in enumerate(numbers):
@@ -112,8 +112,8 @@ def spark_of(numbers: Sequence[float | None]) -> Spark | None:
             Bar(
                 left=round(step * (place + GAP / 2), 1),
                 width=round(step * (1 - GAP), 1),
-                top=round(scale * (highest - max(reached, 0.0)), 1),
-                height=round(scale * abs(reached), 1),
+                top=round(HEIGHT * ((highest - max(reached, 0.0)) / span), 1),
+                height=round(HEIGHT * (abs(reached) / span), 1),
                 is_last=place == len(numbers) - 1,
             )
         )
