@@ -10,6 +10,7 @@ import json
 import re
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import quote, urlsplit
@@ -51,6 +52,7 @@ __all__ = [
     "Found",
     "Input",
     "Scene",
+    "Visit",
     "encoded",
     "inputs_of",
     "opened_scene",
@@ -200,6 +202,12 @@ class Scene:
         self.pages: dict[tuple[str, str], str] = {}
         """Every page that was seen: role and path, and the pattern of its address."""
         self.found: list[Found] = []
+
+    def copied_to(self, platform: Platform, visit: Visit) -> Scene:
+        """The same, on a copy of its database: what was found here is there too, and nobody has come yet."""
+        copy = Scene(platform, self.town, visit)
+        copy.ids, copy.pages, copy.found = dict(self.ids), dict(self.pages), list(self.found)
+        return copy
 
     async def visitor(self, role: str) -> Visitor:
         if role not in self.visitors:
@@ -383,6 +391,7 @@ def _addresses(scene: Scene) -> list[Address]:
     return sorted(found, key=lambda address: address.path.count("{"))
 
 
+@cache
 def _shape(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{(\w+)\\\}", "([^/?#]+)", re.escape(pattern)))
 
