@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from core.host.discovery import Found, discover
 
@@ -14,6 +15,10 @@ LONG = ("walls", "abuse", "oracle", "journeys", "faults")
 """The folders with the longest work: begun first, so that no process is left with it when the others are done."""
 ONE_SCENE = ("tests/walls/", "tests/abuse/")
 """What is built once for such a folder costs as much as its tests: one process has it all."""
+
+# A machine that is slow is no fault. With `CI` set the cases are the same each time, else others are tried.
+settings.register_profile("unhurried", settings(), deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
