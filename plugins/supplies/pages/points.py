@@ -16,7 +16,7 @@ from plugins.supplies.services import points
 __all__ = ["PAGES", "levels_of"]
 
 
-def levels_of(asked: PointForm) -> dict[str, int]:
+def levels_of(asked: PointForm | NewPointForm) -> dict[str, int]:
     return {name: getattr(asked, name) for name in ("min_months", "max_months", "emergency_tenths")}
 
 

@@ -44,21 +44,29 @@ class StockQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     point: Code = ""
 
 
+PointName = Annotated[str, asks(_("Name of the point"), min_length=1, max_length=100)]
+Least = Annotated[int, asks(_("Least"), unit=_("months of stock"), ge=0, le=60)]
+Most = Annotated[int, asks(_("Most"), unit=_("months of stock"), ge=0, le=60)]
+Emergency = Annotated[int, asks(_("Emergency below"), unit=_("tenths of a month"), ge=0, le=600)]
+
+
 class PointForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    name: Annotated[str, asks(_("Name of the point"), min_length=1, max_length=100)]
-    min_months: Annotated[int, asks(_("Least"), unit=_("months of stock"), ge=0, le=60)] = 2
-    max_months: Annotated[int, asks(_("Most"), unit=_("months of stock"), ge=0, le=60)] = 3
-    emergency_tenths: Annotated[
-        int, asks(_("Emergency below"), unit=_("tenths of a month"), ge=0, le=600)
-    ] = 5
+    name: PointName
+    min_months: Least = 2
+    max_months: Most = 3
+    emergency_tenths: Emergency = 5
 
 
-class NewPointForm(PointForm, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NewPointForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: PointName
     code: Annotated[
         str, asks(_("Code"), hint=_("Such as T01-S; it never changes."), min_length=1, max_length=40)
     ]
     kind: Annotated[PointKind, asks(_("Kind"))] = "STATION"
     firm_id: Annotated[UUID, asks(_("Firm"), hint=_("Of goods on consignment."))] | None = None
+    min_months: Least = 2
+    max_months: Most = 3
+    emergency_tenths: Emergency = 5
 
 
 def _lines() -> list[tuple[str, Any, Any]]:
