@@ -33,6 +33,8 @@ AT_ONCE = 100
 
 _BROKEN = (RedisError, OSError, TimeoutError, asyncio.TimeoutError)
 
+_packed = msgspec.msgpack.Encoder(enc_hook=repr).encode  # of a ring that expired arq packs the exception
+
 log = get_logger(__name__)
 
 
@@ -40,7 +42,7 @@ def _redis(url: str, seconds: float) -> ArqRedis:
     pool = ConnectionPool.from_url(url, socket_connect_timeout=seconds, socket_timeout=seconds)
     return ArqRedis(
         pool,
-        job_serializer=msgspec.msgpack.encode,
+        job_serializer=_packed,
         job_deserializer=msgspec.msgpack.decode,
         default_queue_name=QUEUE,
         expires_extra_ms=STALE * 1000,
@@ -164,7 +166,7 @@ def build_worker(redis: ArqRedis, heard: Callable[[UUID], None]) -> Worker:
         allow_abort_jobs=False,
         health_check_interval=15,
         health_check_key=f"{QUEUE}:health:{os.getpid()}",
-        job_serializer=msgspec.msgpack.encode,
+        job_serializer=_packed,
         job_deserializer=msgspec.msgpack.decode,
         log_results=False,
     )

@@ -267,6 +267,22 @@ async def test_what_a_stranger_writes_into_redis_is_never_run(
     assert heard == [A]
 
 
+async def test_a_ring_that_expired_is_told_in_a_line(
+    redis: RedisServer, client: queue.ArqRedis, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = asyncio.Event()
+    listening = asyncio.create_task(listen(redis.url, print, stop))
+    await client.zadd(queue.QUEUE, {"expired": 1})
+    await client.execute_command("LPUSH", queue.WAKE, b"")
+    await asyncio.sleep(0.3)
+    stop.set()
+    await listening
+    told = [record for record in caplog.records if record.name.startswith("arq")]
+    assert "job expired expired" in [record.getMessage() for record in told]
+    assert not any(record.exc_info for record in told)
+    assert await client.keys("arq:result:*") == []
+
+
 async def test_the_listener_ends_when_redis_is_lost_or_unusable(
     redis: RedisServer, client: queue.ArqRedis
 ) -> None:
