@@ -109,7 +109,7 @@ def is_sharp(there: list[float], absent: list[float]) -> bool:
 
 
 def differ(one: list[float], other: list[float]) -> bool:
-    return chance_of(one, other) < 0.01 or abs(median(one) - median(other)) >= 0.005
+    return chance_of(one, other) < 0.01
 
 
 async def timed(database: Database, tries: int) -> tuple[list[float], list[float]]:
