@@ -101,6 +101,8 @@ async def examine(page: Page, path: str, look: Look) -> list[str]:
     if FULL:
         await page.screenshot(path=PICTURES / str(look) / f"{name_of(path)}.png")
     await page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
+    if (over := await page.evaluate(OVER)) > 0:
+        wrong.append(f"{path}: {over} pixels too wide at {look.width} with all of it open")
     results = await Axe().run(page, options={"resultTypes": ["violations"]})
     for violation in results.response["violations"]:
         places = [" ".join(node["target"]) for node in violation["nodes"][:3]]
@@ -108,14 +110,21 @@ async def examine(page: Page, path: str, look: Look) -> list[str]:
     return wrong
 
 
+OVER = """() => {
+  const over = (each) => each.scrollWidth - each.clientWidth;
+  const cards = [...document.querySelectorAll(".table-responsive > table.stack > tbody > tr:first-child")]
+    .filter((row) => getComputedStyle(row).display === "block")
+    .map((row) => over(row.closest(".table-responsive")));
+  return Math.max(over(document.documentElement), ...cards);
+}"""
+"""How many pixels are outside the screen, or outside a table whose rows stand as cards."""
+
+
 async def too_wide(page: Page, look: Look) -> AsyncIterator[tuple[int, int]]:
     """Widths at which something is outside the screen; the page is left at its own."""
     for width in [look.width] if FULL else [*(each for each in WIDTHS if each != look.width), look.width]:
         await page.set_viewport_size({"width": width, "height": 800})
-        over = await page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        if over > 0:
+        if (over := await page.evaluate(OVER)) > 0:
             yield width, over
 
 
