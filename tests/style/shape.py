@@ -108,6 +108,17 @@ SHAPE = (
         kept=Source("core/web/done.py", "raise NotFound\n"),
     ),
     Rule(
+        "tables are those of the kit",
+        "one without its class is not seen as a table in either theme",
+        phrase(
+            r'<table(?! class="table\b)(?=[\s>])',
+            lambda s: s.is_product and s.path.endswith(".html"),
+            comments=True,
+        ),
+        broken=Source("core/web/templates/list.html", '<table class="stack">'),
+        kept=Source("core/web/templates/list.html", '<table class="table stack">'),
+    ),
+    Rule(
         "our own system is never mocked, no test is skipped",
         "tests run against the real PostgreSQL, Redis and browser; a skipped one proves nothing",
         phrase(
